@@ -176,7 +176,7 @@ public final class Processes {
         return List.of();
     }
 
-    private static String groupName(Marker marker) {
+    static String groupName(Marker marker) {
         CRC32 sum = new CRC32();
         sum.update((marker.name() + "=" + marker.value()).getBytes(UTF_8));
         String word = marker.value().replaceAll("[^A-Za-z0-9_-]", "_");
