@@ -19,6 +19,10 @@ final class Bubblewrap {
     private static final String SCRATCH_BYTES = Long.toString(512L << 20);
     private static final String EMPTY_BYTES = Long.toString(1 << 20);
 
+    /// Switches of the kernel that the root user may turn even without any capability.
+    private static final List<String> SWITCHES = List.of(
+            "/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/acpi", "/proc/scsi");
+
     private Bubblewrap() {}
 
     /// Everything before the program's own arguments.
@@ -27,6 +31,7 @@ final class Bubblewrap {
         line.addAll(List.of("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"));
         line.addAll(List.of("--cap-drop", "ALL"));
         line.addAll(List.of("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"));
+        SWITCHES.forEach(path -> line.addAll(List.of("--ro-bind-try", path, path)));
         for (Path scratch : SCRATCH) {
             if (isPlainFolder(scratch)) {
                 line.addAll(List.of("--perms", "1777", "--size", SCRATCH_BYTES, "--tmpfs", scratch.toString()));

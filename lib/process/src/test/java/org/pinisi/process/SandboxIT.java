@@ -58,15 +58,10 @@ final class SandboxIT {
     }
 
     @Test
-    void aHiddenFileReadsAsEmpty() throws InterruptedException, IOException {
-        Path key = Files.writeString(folder.resolve("key"), "hush");
-        // Below /tmp, which is empty inside, a file is hidden already; show its folder to make it count.
-        Sandbox sandbox = new Sandbox.Bubblewrap(List.of(), List.of(folder), List.of(key));
-        run(sandbox, "cat " + key + " | wc -c");
-        assertThat(lines).containsAnyOf("0", "4");
-        Sandbox strict = new Sandbox.Bubblewrap(List.of(image), List.of(), List.of(key));
-        lines.clear();
-        run(strict, "cat " + key + " 2>/dev/null | wc -c");
+    void aHiddenFileShowsNothing() throws InterruptedException {
+        // A file that is there on every machine and in no folder hidden already.
+        Path key = Path.of("/etc/passwd");
+        run(new Sandbox.Bubblewrap(List.of(image), List.of(), List.of(key)), "cat " + key + " 2>/dev/null | wc -c");
         assertThat(lines).containsExactly("0");
     }
 
@@ -94,8 +89,8 @@ final class SandboxIT {
 
     @Test
     void thereAreNoCapabilitiesAndNoNewPrivileges() throws InterruptedException {
-        run("grep -E 'CapEff|CapBnd|NoNewPrivs' /proc/self/status");
-        assertThat(lines).containsExactly("CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1");
+        run("grep -E 'CapPrm|CapEff|NoNewPrivs' /proc/self/status");
+        assertThat(lines).containsExactly("CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "NoNewPrivs:\t1");
     }
 
     @Test
