@@ -1,0 +1,14 @@
+package org.pinisi.git;
+
+/// A repository, name, commit, key or connection that cannot be used. The message says which, and what to do.
+public final class GitException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    GitException(String message) {
+        super(message);
+    }
+
+    GitException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
