@@ -1,0 +1,7 @@
+/// Images: file trees stored once, addressed by the digest of what they hold.
+@org.jspecify.annotations.NullMarked
+module org.pinisi.image {
+    requires static transitive org.jspecify;
+
+    exports org.pinisi.image;
+}
