@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module org.pinisi.image {
     requires static transitive org.jspecify;
+    requires org.slf4j;
 
     exports org.pinisi.image;
 }

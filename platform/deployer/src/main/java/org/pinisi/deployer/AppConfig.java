@@ -18,7 +18,7 @@ import java.util.TreeMap;
 ///
 /// @param build key `build`: how the app is built; a word (`auto`, `static`, `run`, `java`, `node`) or a map
 /// @param folder key `folder`: for a static site, the folder that is served, relative to the repository; empty =
-/// detected
+///     detected
 /// @param start key `start`: the command that starts the app, one argument an element; empty = the builder knows it
 /// @param env key `env`: environment of the running app, in the order of the file
 /// @param health key `health`: how we find out that a fresh unit serves; a path or a map
