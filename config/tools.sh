@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154  # program comes from, and java_version goes to, who sources this
 # What ./pinisi and ./check share: finding a JDK 25 and Maven, and installing Debian packages where that is allowed.
 # Sourced, not run. The caller sets `program`, the name in front of each message.
 
