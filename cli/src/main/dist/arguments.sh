@@ -33,7 +33,7 @@ write() { # NAME FLAG…
     printf '%s\n' -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData \
       -Xlog:disable '-Xlog:all=error,aot*=off,cds*=off:stderr' \
       --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-    printf '%s\n' -Dfile.encoding=UTF-8
+    printf '%s\n' -Dfile.encoding=UTF-8 -Duser.language=en -Duser.country=US
     quote "-Dpinisi.dist=$dist"
     printf '%s\n' -cp
     quote "$class_path"
