@@ -13,7 +13,8 @@ public final class Changes {
     private final Condition changed = lock.newCondition();
     private long version;
 
-    Changes() {}
+    /// At version 0.
+    public Changes() {}
 
     /// The number of changes so far. Read it *before* the state that it guards.
     public long version() {
@@ -41,7 +42,8 @@ public final class Changes {
         }
     }
 
-    void signal() {
+    /// Says that something has changed.
+    public void signal() {
         lock.lock();
         try {
             version++;
