@@ -25,7 +25,8 @@ final class AppsCommand implements Callable<Integer> {
             }
             List<AppView> apps = client.apps();
             if (apps.isEmpty()) {
-                scope.out().println("No apps yet; push one: git push " + client.git() + "NAME.git main");
+                String git = Control.whereabouts(scope.data()).map(Whereabouts::git).orElse("<git>");
+                scope.out().println("No apps yet; push one: git push " + git + "NAME.git main");
                 return ExitCodes.DONE;
             }
             Table table = new Table("APP", "STATE", "RELEASE", "COMMIT", "SINCE", "URL");

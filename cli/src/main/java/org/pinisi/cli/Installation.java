@@ -1,5 +1,6 @@
 package org.pinisi.cli;
 
+import java.net.InetSocketAddress;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -100,11 +101,12 @@ final class Installation implements AutoCloseable {
             throws Exception {
         Files.createDirectories(data.hostKey().getParent());
         AuthorizedKeys.prepare(data.authorizedKeys());
-        return GitSsh.builder(repositories, deployer.pushListener())
-                .address(ssh.address())
-                .hostKey(data.hostKey())
-                .authorizedKeys(data.authorizedKeys())
-                .start();
+        return GitSsh.start(
+                repositories,
+                deployer.pushListener(),
+                new InetSocketAddress(ssh.host(), ssh.port()),
+                data.hostKey(),
+                data.authorizedKeys());
     }
 
     /// Starts everything that does not run yet; returns when it is ready.
