@@ -37,6 +37,8 @@ public final class Deployer implements AutoCloseable {
     private final HostClient host;
     private final EdgeClient edge;
     private final Janitor janitor;
+    private final Apps apps;
+    private final Rollout rollout;
     private volatile Optional<RefWatcher> watcher = Optional.empty();
     private volatile Optional<Thread> cleaner = Optional.empty();
 
@@ -56,14 +58,14 @@ public final class Deployer implements AutoCloseable {
                 .logFolder(folder(config.data().resolve("log/jobs")))
                 .build();
         Changes changes = new Changes();
-        Apps apps = new Apps(store, config.vault(), config.clock());
+        this.apps = new Apps(store, config.vault(), config.clock());
         Runs runs = new Runs(store, config.clock(), changes);
         Releases releases = new Releases(store, config.vault(), json, config.clock());
         ImageStore images =
                 new ImageStore(folder(config.data().resolve("images")), config.clock());
         Sources sources = new Sources(repositories, config.data().resolve("scratch"));
         Reporter reporter = new Reporter(runs);
-        Rollout rollout = new Rollout(
+        this.rollout = new Rollout(
                 host,
                 new EdgeLink(edge, config.clock()),
                 images,
@@ -108,10 +110,24 @@ public final class Deployer implements AutoCloseable {
     /// Starts: the pipelines go on where they were, and branches are watched.
     public void start() {
         engine.start();
+        apps.list().forEach(this::restore);
         lanes.resume();
         watcher = Optional.of(RefWatcher.start(
                 repositories, POLL, (repository, _) -> lanes.refresh(repository.value(), "pushed by path")));
         cleaner = Optional.of(Thread.ofVirtual().name("deployer-janitor").start(this::cleanNowAndThen));
+    }
+
+    /// Beside everything else: an app that is slow to start, or cannot, holds up nobody.
+    private void restore(Apps.App app) {
+        app.live().ifPresent(live -> Thread.ofVirtual().name("restore-" + app.name()).start(() -> {
+            try {
+                rollout.restore(app.name(), live);
+            } catch (RuntimeException failure) {
+                log.error("event=restore-failed app={} release={}", app.name(), live, failure);
+            } catch (InterruptedException closing) {
+                log.debug("event=restore-interrupted app={}", app.name());
+            }
+        }));
     }
 
     private void cleanNowAndThen() {
