@@ -78,7 +78,7 @@ public final class Deployer implements AutoCloseable {
                 new Operations.Fetch(sources, reporter, json),
                 new Operations.BuildImage(
                         sources,
-                        Builder.of(BuildTools.ofThisMachine()),
+                        Builder.of(BuildTools.ofThisMachine(List.of(config.data()))),
                         images,
                         folder(config.data().resolve("cache")),
                         app -> engine.pool("build " + app, BUILDS_AT_ONCE),
