@@ -95,7 +95,7 @@ final class PushReceiver extends ReceivePack {
                 throw new IOException("too many updates");
             }
             super.receivePackAndCheckConnectivity();
-        } catch (IOException | LargeObjectException | SubmoduleValidationException failure) {
+        } catch (IOException | RuntimeException | SubmoduleValidationException failure) {
             String reason = explain(failure);
             LOG.info(
                     "event=push_refused repository={} pusher=\"{}\" reason=\"{}\"",

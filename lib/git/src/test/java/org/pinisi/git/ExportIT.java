@@ -183,7 +183,7 @@ class ExportIT {
         push();
         CommitId kept = git.head();
         server.repository("one").keep("release/7", kept);
-        git.ok("commit", "-q", "--amend", "-m", "Rewritten");
+        git.ok("commit", "-q", "--amend", "--allow-empty", "-m", "Rewritten");
         git.ok("push", "--force", server.address("http", "one"), "main");
         Git bare = new Git(folder.resolve("store/one.git"), server.home);
         bare.ok("update-ref", "-d", "refs/pinisi/replaced/" + kept);

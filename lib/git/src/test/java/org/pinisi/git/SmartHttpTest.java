@@ -91,7 +91,7 @@ class SmartHttpTest {
         SmartHttp.Answer answer = http.answer(call(
                 "GET", "/one.git/info/refs", "service=git-upload-pack", Map.of("git-protocol", "version=2"), true));
 
-        assertThat(text(answer)).startsWith("000eversion 2\n");
+        assertThat(text(answer)).startsWith("000dversion 2");
     }
 
     @Test
