@@ -105,7 +105,7 @@ class FetchIT {
 
         git.ok("clone", server.address(transport, "one"), folder.resolve("copy").toString());
 
-        assertThat(git.in(folder.resolve("copy")).ok("symbolic-ref", "HEAD")).isEqualTo("refs/heads/main");
+        git.in(folder.resolve("copy")).fails("rev-parse", "--verify", "-q", "HEAD");
     }
 
     @ParameterizedTest
@@ -124,7 +124,7 @@ class FetchIT {
         String address = server.address(transport, "one");
         git.ok("push", address, "main");
         git.ok("clone", "-q", address, folder.resolve("copy").toString());
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 40; i++) {
             git.in(folder.resolve("copy")).ok("commit", "-q", "--allow-empty", "-m", "local " + i);
         }
         CommitId newest = git.commit("more.txt", "more\n");
