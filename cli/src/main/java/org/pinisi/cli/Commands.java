@@ -15,10 +15,36 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "A git push becomes a running, isolated service, on a machine of your own.",
-        subcommands = {TrainCommand.class})
+        footerHeading = "%nExit codes:%n",
+        footer = {
+            "  0  done",
+            "  1  failed; one line on standard error says why",
+            "  2  the command line was not understood",
+            "  3  Pinisi does not run on this data folder",
+            "  4  there is no such app, release or run",
+            "  5  the deployment failed; what served before serves on"
+        },
+        subcommands = {
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            NewCommand.class,
+            AppsCommand.class,
+            DeployCommand.class,
+            ReleasesCommand.class,
+            RollbackCommand.class,
+            LogsCommand.class,
+            SettingCommands.Env.class,
+            SettingCommands.Secret.class,
+            DoctorCommand.class,
+            CompletionCommand.class,
+            EdgeCommand.class,
+            TrainCommand.class
+        })
 final class Commands implements Runnable {
     @Option(
             names = "--data",
+            scope = CommandLine.ScopeType.INHERIT,
             paramLabel = "DIR",
             defaultValue = "${env:PINISI_DATA:-data}",
             description = "Where everything is kept (default: $PINISI_DATA, or data in this folder).")
@@ -41,7 +67,7 @@ final class Commands implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Commands()).setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("pinisi: " + reason(failure));
-            return CommandLine.ExitCode.SOFTWARE;
+            return failure instanceof CommandException known ? known.exitCode() : ExitCodes.FAILED;
         });
     }
 

@@ -6,14 +6,15 @@ import java.time.Duration;
 /// limit is answered with a clear message, moves no branch and leaves no file.
 ///
 /// @param packBytes bytes of one push's pack as sent; default 1 GiB
-/// @param objectBytes bytes of one object, inflated; default 256 MiB
+/// @param objectBytes bytes of one object, inflated; default 100 MiB. An object sent as a delta is rebuilt in
+///     memory, so this bounds memory too
 /// @param refUpdates branches and tags in one push; default 64
 /// @param receiveTime from the first byte of a push to the last byte of its pack; default 15 minutes
 /// @param idleTime without a byte from or to a client; default 2 minutes
-/// @param concurrentPushes received at the same time, in all repositories; default 8. A push counts until its
+/// @param concurrentPushes received at the same time, in all repositories; default 4. A push counts until its
 ///     branches have moved, not while [PushListener#accepted] runs
 /// @param concurrentFetches answered at the same time; default 32
-/// @param concurrentReports pushes whose [PushListener#accepted] runs at the same time; default 256
+/// @param unfinishedPushes from their first byte until [PushListener#accepted] has ended; default 256
 /// @param denyNonFastForward refuses forced pushes; default false
 public record GitLimits(
         long packBytes,
@@ -23,11 +24,11 @@ public record GitLimits(
         Duration idleTime,
         int concurrentPushes,
         int concurrentFetches,
-        int concurrentReports,
+        int unfinishedPushes,
         boolean denyNonFastForward) {
     /// The defaults named above.
     public static final GitLimits DEFAULT =
-            new GitLimits(1L << 30, 256L << 20, 64, Duration.ofMinutes(15), Duration.ofMinutes(2), 8, 32, 256, false);
+            new GitLimits(1L << 30, 100L << 20, 64, Duration.ofMinutes(15), Duration.ofMinutes(2), 4, 32, 256, false);
 
     public GitLimits {
         positive("packBytes", packBytes);
@@ -37,7 +38,7 @@ public record GitLimits(
         positive("idleTime", idleTime.toMillis());
         positive("concurrentPushes", concurrentPushes);
         positive("concurrentFetches", concurrentFetches);
-        positive("concurrentReports", concurrentReports);
+        positive("unfinishedPushes", unfinishedPushes);
     }
 
     /// The same with other sizes.
@@ -50,7 +51,7 @@ public record GitLimits(
                 idleTime,
                 concurrentPushes,
                 concurrentFetches,
-                concurrentReports,
+                unfinishedPushes,
                 denyNonFastForward);
     }
 
@@ -64,7 +65,7 @@ public record GitLimits(
                 idleTime,
                 concurrentPushes,
                 concurrentFetches,
-                concurrentReports,
+                unfinishedPushes,
                 deny);
     }
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /// also waits for what others wrote, so it is used only where there are many files, and only for so long.
 final class Durability {
     private static final Logger LOG = LoggerFactory.getLogger(Durability.class);
-    private static final int FEW_FILES = 64;
+    private static final int FEW_FILES = 8;
     private static final long SYNC_SECONDS = 30;
 
     private Durability() {}

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /// What to run: a program with its arguments, where, and with which environment.
 ///
-/// The environment is complete: nothing of our own is added to it, save the launch's [Marker]. It may hold secrets, so
-/// [#toString] names only its keys. A program without a slash is looked up along the environment's own `PATH`.
+/// The environment is complete: nothing of our own is added to it, save the launch's [Marker]. It may hold secrets,
+/// so [#toString] names only its keys. A program without a slash is looked up along the environment's own `PATH`.
 ///
 /// @param arguments the program and its arguments, as execve(2) takes them; never empty
 /// @param folder the working folder; must exist when the command is started

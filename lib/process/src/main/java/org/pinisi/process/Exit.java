@@ -7,8 +7,8 @@ public sealed interface Exit {
     /// @param code 0 to 255; 0 means success
     record Code(int code) implements Exit {}
 
-    /// Ended by a signal, or reported so by the custom of shells and of bubblewrap (code = 128 + signal, 1 to 64): the
-    /// two cannot be told apart through a wrapper.
+    /// Ended by a signal, or reported so by the custom of shells and of bubblewrap (code = 128 + signal, 1 to 64):
+    /// the two cannot be told apart through a wrapper.
     ///
     /// @param signal as in signal(7): 9 KILL, 15 TERM …
     record Signal(int signal) implements Exit {}

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 /// All that [Processes#start] needs to know.
 ///
 /// @param command what to run
-/// @param marker added to the environment; must be unlike that of any other launch still alive, for ending one ends all
-///     that carry the same
+/// @param marker added to the environment; must be unlike that of any other launch still alive, for ending one ends
+///     all that carry the same
 /// @param output where it writes; standard input is always `/dev/null`
 /// @param sandbox what it may see
 /// @param limits what it may use

@@ -12,12 +12,12 @@ public sealed interface Sandbox {
     /// groups; the network is the machine's. `/` is read-only; `/tmp`, `/var/tmp`, `/dev` and `/proc` are its own;
     /// `/root`, `/home` and `/run` are empty; no capabilities, no new privileges.
     ///
-    /// All paths are absolute and keep their place inside. Folders to hide must exist; among the others what does
-    /// not exist is refused at the start. Where lists overlap, writable wins over read-only, and both over hidden.
+    /// All paths are absolute and keep their place inside. What is to be shown must exist, and is refused at the
+    /// start otherwise. Where lists overlap, writable wins over read-only, and both over hidden.
     ///
     /// @param readOnly folders and files shown though they lie in a hidden place, read-only
     /// @param writable folders that may be written
-    /// @param hidden folders shown empty
+    /// @param hidden folders shown empty, and files made unreadable; what does not exist needs no hiding
     record Bubblewrap(List<Path> readOnly, List<Path> writable, List<Path> hidden) implements Sandbox {
         public Bubblewrap {
             readOnly = List.copyOf(readOnly);

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 
 /// What a repository's `pinisi.yaml` says of its app, with every default filled in. Immutable.
 ///
@@ -143,12 +142,24 @@ public record AppConfig(
     ///
     /// @throws ConfigException with every problem found, each with line, column and what was expected
     public static AppConfig parse(String text, String fileName) {
-        return defaults();
+        return ConfigParser.parse(text, fileName);
+    }
+
+    /// As [#parse(String, String)], of the file's bytes.
+    ///
+    /// @throws ConfigException also when they are not UTF-8
+    public static AppConfig parse(byte[] content, String fileName) {
+        return parse(ConfigFile.decode(content, fileName), fileName);
+    }
+
+    /// Lines for the pusher about what is allowed but unwise; values are never repeated.
+    public List<String> hints() {
+        return ConfigSecrets.hints(env).toList();
     }
 
     /// The effective configuration, one `key=value` line each, sorted: equal texts mean equal configurations.
     public String canonical() {
-        return new TreeMap<>(env).toString();
+        return ConfigCanonical.text(this);
     }
 
     /// SHA-256 of [#canonical], 64 hexadecimal digits; part of a release's identity.

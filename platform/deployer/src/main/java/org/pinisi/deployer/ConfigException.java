@@ -9,8 +9,10 @@ public final class ConfigException extends RuntimeException {
 
     private final transient List<ConfigProblem> problems;
 
-    ConfigException(List<ConfigProblem> problems) {
-        super(problems.stream().map(ConfigProblem::toString).collect(Collectors.joining("\n")));
+    /// @param unlisted how many more there are
+    ConfigException(List<ConfigProblem> problems, int unlisted) {
+        super(problems.stream().map(ConfigProblem::toString).collect(Collectors.joining("\n"))
+                + (unlisted == 0 ? "" : "\nand " + unlisted + " more of the kind"));
         this.problems = List.copyOf(problems);
     }
 

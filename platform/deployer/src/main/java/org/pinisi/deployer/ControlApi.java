@@ -79,7 +79,7 @@ public final class ControlApi implements Handler {
                     switch (problem.kind()) {
                         case NOT_FOUND -> 404;
                         case BAD_REQUEST -> 400;
-                        case FAILED -> 500;
+                        case UNREACHABLE, FAILED -> 500;
                     };
             Problem body = new Problem(problem.kind().name(), String.valueOf(problem.getMessage()));
             return Response.json(code, json.write(body));

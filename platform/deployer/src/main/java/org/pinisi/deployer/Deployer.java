@@ -34,7 +34,6 @@ public final class Deployer implements AutoCloseable {
     private final PushGate gate;
     private final Lanes lanes;
     private final RepositoryStore repositories;
-    private final HttpProbe probe;
     private final HostClient host;
     private final EdgeClient edge;
     private final Janitor janitor;
@@ -51,7 +50,6 @@ public final class Deployer implements AutoCloseable {
         this.store = DeployStore.open(database);
         this.host = new HostClient(config.hostSocket());
         this.edge = new EdgeClient(config.edgeSocket());
-        this.probe = new HttpProbe();
         this.engine = Engine.builder()
                 .clock(config.clock())
                 .store(database)
@@ -71,7 +69,7 @@ public final class Deployer implements AutoCloseable {
                 images,
                 releases,
                 apps,
-                new HealthCheck(host, probe, config.clock()),
+                new HealthCheck(host, new HttpProbe(), config.clock()),
                 reporter,
                 runs);
         Pipeline.Doors doors = new Pipeline.Doors(
@@ -158,7 +156,6 @@ public final class Deployer implements AutoCloseable {
         // First the clerk: that jobs are cut off now is no outcome of their runs.
         clerk.close();
         engine.close();
-        probe.close();
         host.close();
         edge.close();
         store.close();

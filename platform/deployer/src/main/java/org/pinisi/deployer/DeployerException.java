@@ -10,6 +10,8 @@ public final class DeployerException extends RuntimeException {
         NOT_FOUND,
         /// The request itself is wrong.
         BAD_REQUEST,
+        /// The control plane does not answer.
+        UNREACHABLE,
         /// Something that should work did not.
         FAILED
     }

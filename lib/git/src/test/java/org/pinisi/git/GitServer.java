@@ -1,0 +1,138 @@
+package org.pinisi.git;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/// A store served over HTTP and SSH on loopback, with a listener that tests steer.
+final class GitServer implements AutoCloseable {
+    final Path folder;
+    final Path home;
+    final FakeListener listener = new FakeListener();
+    final RepositoryStore store;
+    volatile boolean mayPush = true;
+    private final HttpServer http;
+    private final GitSsh ssh;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    GitServer(Path folder, GitLimits limits) throws Exception {
+        this.folder = folder;
+        this.home = Files.createDirectories(folder.resolve("home"));
+        store = RepositoryStore.open(folder.resolve("store"), limits);
+        SmartHttp git = new SmartHttp(store, listener);
+        http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        http.setExecutor(threads);
+        http.createContext("/git", exchange -> serve(git, exchange));
+        http.start();
+        makeKey("key");
+        Files.copy(home.resolve("key.pub"), folder.resolve("authorized_keys"));
+        ssh = GitSsh.start(
+                store,
+                listener,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                folder.resolve("host_key"),
+                folder.resolve("authorized_keys"));
+    }
+
+    /// The address of a repository, by `http` or `ssh`.
+    String address(String transport, String name) {
+        return transport.equals("ssh")
+                ? "ssh://git@127.0.0.1:" + ssh.port() + "/" + name + ".git"
+                : "http://127.0.0.1:" + http.getAddress().getPort() + "/git/" + name + ".git";
+    }
+
+    String httpRoot() {
+        return "http://127.0.0.1:" + http.getAddress().getPort() + "/git";
+    }
+
+    GitSsh ssh() {
+        return ssh;
+    }
+
+    /// A client's repository with one commit, whose git uses the key that may sign in.
+    Git client(String name) throws Exception {
+        return Git.repository(folder.resolve(name), home).with("GIT_SSH_COMMAND", sshCommand("key"));
+    }
+
+    String sshCommand(String key) {
+        return String.join(
+                " ",
+                "ssh",
+                "-F none",
+                "-i " + home.resolve(key),
+                "-o IdentitiesOnly=yes",
+                "-o IdentityAgent=none",
+                "-o BatchMode=yes",
+                "-o StrictHostKeyChecking=no",
+                "-o UserKnownHostsFile=/dev/null",
+                "-o LogLevel=ERROR");
+    }
+
+    void makeKey(String name, String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ssh-keygen", "-q", "-N", "", "-C", "tester", "-f"));
+        command.add(home.resolve(name).toString());
+        command.addAll(options.length == 0 ? List.of("-t", "ed25519") : List.of(options));
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        if (process.waitFor() != 0) {
+            throw new IOException("ssh-keygen failed");
+        }
+        Files.setPosixFilePermissions(home.resolve(name), PosixFilePermissions.fromString("rw-------"));
+    }
+
+    GitRepository repository(String name) {
+        return store.find(new RepositoryName(name)).orElseThrow();
+    }
+
+    /// Everything in the store that only a push on its way may have.
+    List<Path> leftOvers() throws IOException {
+        try (Stream<Path> all = Files.walk(folder.resolve("store"))) {
+            return all.filter(path -> {
+                        String file = path.getFileName().toString();
+                        return file.startsWith("push-")
+                                || file.startsWith("incoming_")
+                                || file.startsWith(".new-")
+                                || file.startsWith(".gone-")
+                                || (file.endsWith(".lock") && !file.equals(".lock"));
+                    })
+                    .toList();
+        }
+    }
+
+    @Override
+    public void close() {
+        http.stop(0);
+        ssh.close();
+        threads.shutdownNow();
+        store.close();
+    }
+
+    private void serve(SmartHttp git, HttpExchange exchange) throws IOException {
+        try (exchange) {
+            SmartHttp.Answer answer = git.answer(new SmartHttp.Call(
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().getRawPath().substring("/git".length()),
+                    Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse(""),
+                    name -> Optional.ofNullable(exchange.getRequestHeaders().getFirst(name)),
+                    exchange.getRequestBody(),
+                    exchange.getRemoteAddress().getAddress().getHostAddress(),
+                    mayPush));
+            answer.headers().forEach(exchange.getResponseHeaders()::set);
+            exchange.sendResponseHeaders(answer.status(), 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                answer.body().write(out);
+            }
+        }
+    }
+}
