@@ -349,10 +349,6 @@ final class ClientConnection extends Peer {
         answerStarted = true;
         answerStatus = status;
         keepAlive &= lasting && !proxy.isStopping();
-        RouteEntry entry = route;
-        if (entry != null) {
-            entry.counters().answered(status);
-        }
     }
 
     /// Passes bytes of the answer on; says whether the client keeps up.
@@ -364,6 +360,7 @@ final class ClientConnection extends Peer {
 
     /// From here on bytes pass both ways.
     void upgraded() {
+        count();
         enter(Phase.TUNNEL);
         progress();
     }
@@ -371,6 +368,7 @@ final class ClientConnection extends Peer {
     /// The answer is complete and written.
     void answered() {
         UpstreamState used = dispatch.finish();
+        count();
         log(used);
         upstream = null;
         route = null;
@@ -385,6 +383,13 @@ final class ClientConnection extends Peer {
             return;
         }
         next();
+    }
+
+    private void count() {
+        RouteEntry entry = route;
+        if (entry != null) {
+            entry.counters().answered(answerStatus);
+        }
     }
 
     private void next() {
