@@ -16,6 +16,7 @@ import org.pinisi.git.RefWatcher;
 import org.pinisi.git.RepositoryStore;
 import org.pinisi.host.HostClient;
 import org.pinisi.image.ImageStore;
+import org.pinisi.process.Processes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,9 @@ public final class Deployer implements AutoCloseable {
                 .store(database)
                 .logFolder(folder(config.data().resolve("log/jobs")))
                 .build();
+        Processes processes = Processes.detect();
+        String instance = instance(config.data());
+        endLeftovers(processes, instance);
         Changes changes = new Changes();
         this.apps = new Apps(store, config.vault(), config.clock());
         Runs runs = new Runs(store, config.clock(), changes);
@@ -78,7 +82,7 @@ public final class Deployer implements AutoCloseable {
                 new Operations.Fetch(sources, reporter, json),
                 new Operations.BuildImage(
                         sources,
-                        Builder.of(BuildTools.ofThisMachine(List.of(config.data()))),
+                        Builder.of(BuildTools.ofThisMachine(List.of(config.data())), processes, instance),
                         images,
                         folder(config.data().resolve("cache")),
                         app -> engine.pool("build " + app, BUILDS_AT_ONCE),
@@ -153,6 +157,23 @@ public final class Deployer implements AutoCloseable {
     /// What people see and ask for.
     public Deployments deployments() {
         return deployments;
+    }
+
+    /// The data folder makes an installation what it is.
+    private static String instance(Path data) {
+        return "build-" + Integer.toHexString(data.toString().hashCode());
+    }
+
+    private static void endLeftovers(Processes processes, String instance) {
+        try {
+            int ended = BuildProcesses.endLeftovers(processes, instance);
+            if (ended > 0) {
+                log.warn("event=leftover-builds-ended processes={}", ended);
+            }
+        } catch (InterruptedException cancelled) {
+            Thread.currentThread().interrupt();
+            throw new DeployerException(DeployerException.Kind.FAILED, "interrupted while starting", cancelled);
+        }
     }
 
     private static Path folder(Path path) {
