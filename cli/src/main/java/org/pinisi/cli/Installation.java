@@ -76,7 +76,7 @@ final class Installation implements AutoCloseable {
                     new PageAddresses(whereabouts.web(), whereabouts.edge(), whereabouts.git(), whereabouts.ssh()),
                     InstantSource.system());
             deployer.start();
-            Handler git = new GitHttp(repositories, deployer.pushListener(), Pushers::allowed);
+            Handler git = new GitHttp(repositories, deployer.pushListener(), "/git", Pushers::isLocal);
             HttpServer server = HttpServer.builder(web.address(), new FrontDoor(git, pages), loops)
                     .limits(HttpLimits.defaults().withBodyBytes(Long.MAX_VALUE))
                     .name("web")
