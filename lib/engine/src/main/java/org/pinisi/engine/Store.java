@@ -108,7 +108,7 @@ final class Store implements AutoCloseable {
     void end(JobInfo info, String outcome) {
         write("""
                 UPDATE engine_job SET state = ?, rebuild = ?, started = ?, finished = ?, message = ?, outcome = ?
-                WHERE id = ?
+                WHERE id = ? AND finished IS NULL
                 """, statement -> {
             bind(
                     statement,
