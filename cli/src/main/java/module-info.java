@@ -2,7 +2,10 @@
 @org.jspecify.annotations.NullMarked
 module org.pinisi.cli {
     requires static transitive org.jspecify;
+    requires ch.qos.logback.classic;
     requires info.picocli;
+    requires org.pinisi.clock;
+    requires org.slf4j;
 
     // picocli reads the annotations of the command classes and sets their fields.
     opens org.pinisi.cli to

@@ -1,5 +1,8 @@
 package org.pinisi.cli;
 
+import static java.util.Objects.requireNonNull;
+
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -7,6 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The root of the command tree: `pinisi [--data DIR] COMMAND …`. Subcommands reach `--data` through `@ParentCommand`.
 @Command(
@@ -15,7 +19,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "A git push becomes a running, isolated service, on a machine of your own.",
-        subcommands = {TrainCommand.class})
+        subcommands = {ClockCommand.class, TrainCommand.class})
 final class Commands implements Runnable {
     @Option(
             names = "--data",
@@ -34,19 +38,28 @@ final class Commands implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: pinisi COMMAND, or pinisi --help.");
+        throw new ParameterException(spec.commandLine(), "a command is missing: pinisi COMMAND");
     }
 
-    /// The whole tree, with our way of reporting: one line for a failed command, usage errors with exit code 2.
+    /// The whole tree, with our way of reporting: one line says what went wrong, and for usage errors a second one
+    /// where
+    /// help is.
     static CommandLine commandLine() {
-        return new CommandLine(new Commands()).setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("pinisi: " + reason(failure));
-            return CommandLine.ExitCode.SOFTWARE;
-        });
-    }
-
-    private static String reason(Exception failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.toString() : message;
+        CommandLine root = new CommandLine(new Commands());
+        HelpPage.set(requireNonNull(root.getSubcommands().get("clock")));
+        return root.setParameterExceptionHandler((failure, _) -> {
+                    CommandLine command = failure.getCommandLine();
+                    PrintWriter err = command.getErr();
+                    err.println("pinisi: " + failure.getMessage());
+                    UnmatchedArgumentException.printSuggestions(failure, err);
+                    err.println("Try '%s --help'."
+                            .formatted(command.getCommandSpec().qualifiedName()));
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    String message = failure.getMessage();
+                    command.getErr().println("pinisi: " + (message == null ? failure : message));
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
     }
 }
