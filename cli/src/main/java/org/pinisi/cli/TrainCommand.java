@@ -1,11 +1,21 @@
 package org.pinisi.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.pinisi.clock.ClockConfig;
+import org.pinisi.clock.ClockServer;
+import org.pinisi.clock.LogLevels;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +42,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Training> trainings = List.of(new Training("cli", TrainCommand::commandLine));
+        List<Training> trainings =
+                List.of(new Training("cli", TrainCommand::commandLine), new Training("edge", TrainCommand::service));
         if (name.isEmpty()) {
             trainings.forEach(training -> spec.commandLine().getOut().println(training.name()));
             return CommandLine.ExitCode.OK;
@@ -56,5 +67,26 @@ final class TrainCommand implements Callable<Integer> {
         Main.run(nowhere, nowhere, "--version");
         Main.run(nowhere, nowhere, "--help");
         Main.run(nowhere, nowhere, "no-such-command");
+    }
+
+    /// A service starts, answers a few requests and ends.
+    private static void service() {
+        ClockConfig config = new ClockConfig(ClockConfig.addresses("127.0.0.1"), 0, LogLevels.DEFAULT);
+        try (ClockServer server = ClockServer.start(config, InstantSource.system())) {
+            for (int request = 0; request < 3; request++) {
+                ask(server.addresses().getFirst());
+            }
+        }
+    }
+
+    private static void ask(InetSocketAddress address) {
+        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: train\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+            socket.getInputStream().readAllBytes();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the clock that is trained does not answer on " + address, failure);
+        }
     }
 }

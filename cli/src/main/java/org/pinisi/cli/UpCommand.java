@@ -78,7 +78,7 @@ final class UpCommand implements Callable<Integer> {
             return alreadyRuns(data, out);
         }
         Files.createDirectories(data.log());
-        Logging.toFile(data.log().resolve("pinisi.log"));
+        LogFile.use(data.log().resolve("pinisi.log"));
         try (Installation installation = Installation.start(data, lock.get(), new Wishes(web, edge, ssh))) {
             Signal.handle(new Signal("INT"), _ -> installation.ask(Ending.EVERYTHING));
             Signal.handle(new Signal("TERM"), _ -> installation.ask(Ending.LEAVE_RUNNING));
