@@ -19,6 +19,7 @@ import org.apache.sshd.common.io.IoServiceEventListener;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.common.signature.BuiltinSignatures;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
@@ -48,6 +49,7 @@ public final class GitSsh implements AutoCloseable {
     private static final int MAX_KEYS_TRIED = 12;
     private static final int MAX_CONNECTIONS = 256;
     private static final Duration SIGN_IN_TIME = Duration.ofSeconds(30);
+    private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
 
     private final SshServer server;
     private final String fingerprint;
@@ -108,6 +110,10 @@ public final class GitSsh implements AutoCloseable {
     @Override
     public void close() {
         try {
+            // Sessions first: MINA's threads must not end while a channel can still wake them.
+            for (AbstractSession session : server.getActiveSessions()) {
+                session.close(true).await(CLOSE_TIME.toMillis());
+            }
             server.stop(true);
         } catch (IOException failure) {
             LOG.warn("event=ssh_stop_failed reason=\"{}\"", failure.toString());

@@ -91,11 +91,11 @@ final class PushReceiver extends ReceivePack {
     protected void receivePackAndCheckConnectivity()
             throws IOException, LargeObjectException, SubmoduleValidationException {
         try {
-            if (getAllCommands().size() > limits.refUpdates()) {
-                throw new IOException(tooManyUpdates());
+            if (tooManyUpdates()) {
+                throw new IOException("too many updates");
             }
             super.receivePackAndCheckConnectivity();
-        } catch (IOException | LargeObjectException | SubmoduleValidationException failure) {
+        } catch (IOException | RuntimeException | SubmoduleValidationException failure) {
             String reason = explain(failure);
             LOG.info(
                     "event=push_refused repository={} pusher=\"{}\" reason=\"{}\"",
@@ -154,8 +154,8 @@ final class PushReceiver extends ReceivePack {
 
     private void review(Collection<ReceiveCommand> commands) {
         meetDeadline();
-        if (getAllCommands().size() > limits.refUpdates()) {
-            say(List.of(tooManyUpdates()));
+        if (tooManyUpdates()) {
+            say(List.of(tooMany()));
             reject(commands, "too many updates");
             return;
         }
@@ -288,7 +288,11 @@ final class PushReceiver extends ReceivePack {
         }
     }
 
-    private String tooManyUpdates() {
+    private boolean tooManyUpdates() {
+        return getAllCommands().size() > limits.refUpdates();
+    }
+
+    private String tooMany() {
         return "The push has %d branches and tags; at most %d are taken at once. Push fewer at a time."
                 .formatted(getAllCommands().size(), limits.refUpdates());
     }
@@ -297,6 +301,9 @@ final class PushReceiver extends ReceivePack {
         if (deadline != null && deadline.missed()) {
             return "The push did not arrive within %d s. Nothing has changed; push fewer commits at a time."
                     .formatted(limits.receiveTime().toSeconds());
+        }
+        if (tooManyUpdates()) {
+            return tooMany();
         }
         return switch (failure) {
             case TooLargePackException _ ->

@@ -119,10 +119,10 @@ public final class Running {
 
     /// What it uses now.
     public Usage usage() {
-        List<ProcTable.Entry> members = family.members(new HashSet<>());
         if (group.isPresent()) {
-            return group.get().usage(members.size());
+            return group.get().usage(group.get().members().size());
         }
+        List<ProcTable.Entry> members = family.members(new HashSet<>());
         long pages = members.stream().mapToLong(ProcTable.Entry::residentPages).sum();
         long ticks = members.stream().mapToLong(ProcTable.Entry::ticks).sum();
         return new Usage(pages * Kernel.pageSize(), Duration.ofNanos(ticks * TICK_NANOS), members.size(), 0);

@@ -80,7 +80,7 @@ final class Clerk implements AutoCloseable {
     }
 
     private void write(String app, Pipeline.State state) {
-        state.deployment().value().ifPresent(now -> deployment(app, now));
+        state.deployment().ready().ifPresent(now -> deployment(app, now));
         state.branches().forEach(branch -> branch(app, branch));
     }
 
@@ -124,8 +124,8 @@ final class Clerk implements AutoCloseable {
 
     /// A step that did not have to be taken is noted, so that every run tells the whole way.
     private void stages(long run, Outcome<Operations.Fetched> fetched, Outcome<Operations.Built> built) {
-        fetched.value().ifPresent(value -> runs.unchanged(run, "fetch", value.line()));
-        built.value().ifPresent(value -> runs.unchanged(run, "build", "unchanged"));
+        fetched.ready().ifPresent(value -> runs.unchanged(run, "fetch", value.line()));
+        built.ready().ifPresent(value -> runs.unchanged(run, "build", "unchanged"));
     }
 
     private void end(String app, long run, Run.State state, String message, OptionalInt release) {

@@ -16,6 +16,7 @@ import org.pinisi.git.RefWatcher;
 import org.pinisi.git.RepositoryStore;
 import org.pinisi.host.HostClient;
 import org.pinisi.image.ImageStore;
+import org.pinisi.process.Processes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,8 @@ public final class Deployer implements AutoCloseable {
     private final HostClient host;
     private final EdgeClient edge;
     private final Janitor janitor;
+    private final Apps apps;
+    private final Rollout rollout;
     private volatile Optional<RefWatcher> watcher = Optional.empty();
     private volatile Optional<Thread> cleaner = Optional.empty();
 
@@ -55,15 +58,18 @@ public final class Deployer implements AutoCloseable {
                 .store(database)
                 .logFolder(folder(config.data().resolve("log/jobs")))
                 .build();
+        Processes processes = Processes.detect();
+        String instance = instance(config.data());
+        endLeftovers(processes, instance);
         Changes changes = new Changes();
-        Apps apps = new Apps(store, config.vault(), config.clock());
+        this.apps = new Apps(store, config.vault(), config.clock());
         Runs runs = new Runs(store, config.clock(), changes);
         Releases releases = new Releases(store, config.vault(), json, config.clock());
         ImageStore images =
                 new ImageStore(folder(config.data().resolve("images")), config.clock());
         Sources sources = new Sources(repositories, config.data().resolve("scratch"));
         Reporter reporter = new Reporter(runs);
-        Rollout rollout = new Rollout(
+        this.rollout = new Rollout(
                 host,
                 new EdgeLink(edge, config.clock()),
                 images,
@@ -76,7 +82,7 @@ public final class Deployer implements AutoCloseable {
                 new Operations.Fetch(sources, reporter, json),
                 new Operations.BuildImage(
                         sources,
-                        Builder.of(BuildTools.ofThisMachine()),
+                        Builder.of(BuildTools.ofThisMachine(List.of(config.data())), processes, instance),
                         images,
                         folder(config.data().resolve("cache")),
                         app -> engine.pool("build " + app, BUILDS_AT_ONCE),
@@ -108,10 +114,24 @@ public final class Deployer implements AutoCloseable {
     /// Starts: the pipelines go on where they were, and branches are watched.
     public void start() {
         engine.start();
+        apps.list().forEach(this::restore);
         lanes.resume();
         watcher = Optional.of(RefWatcher.start(
                 repositories, POLL, (repository, _) -> lanes.refresh(repository.value(), "pushed by path")));
         cleaner = Optional.of(Thread.ofVirtual().name("deployer-janitor").start(this::cleanNowAndThen));
+    }
+
+    /// Beside everything else: an app that is slow to start, or cannot, holds up nobody.
+    private void restore(Apps.App app) {
+        app.live().ifPresent(live -> Thread.ofVirtual().name("restore-" + app.name()).start(() -> {
+            try {
+                rollout.restore(app.name(), live);
+            } catch (RuntimeException failure) {
+                log.error("event=restore-failed app={} release={}", app.name(), live, failure);
+            } catch (InterruptedException closing) {
+                log.debug("event=restore-interrupted app={}", app.name());
+            }
+        }));
     }
 
     private void cleanNowAndThen() {
@@ -137,6 +157,23 @@ public final class Deployer implements AutoCloseable {
     /// What people see and ask for.
     public Deployments deployments() {
         return deployments;
+    }
+
+    /// The data folder makes an installation what it is.
+    private static String instance(Path data) {
+        return "build-" + Integer.toHexString(data.toString().hashCode());
+    }
+
+    private static void endLeftovers(Processes processes, String instance) {
+        try {
+            int ended = BuildProcesses.endLeftovers(processes, instance);
+            if (ended > 0) {
+                log.warn("event=leftover-builds-ended processes={}", ended);
+            }
+        } catch (InterruptedException cancelled) {
+            Thread.currentThread().interrupt();
+            throw new DeployerException(DeployerException.Kind.FAILED, "interrupted while starting", cancelled);
+        }
     }
 
     private static Path folder(Path path) {

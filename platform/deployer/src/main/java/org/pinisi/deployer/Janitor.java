@@ -52,8 +52,8 @@ final class Janitor {
 
     private static void keepBuilt(Pipeline.State state, Set<ImageDigest> keep) {
         Optional<Operations.Built> deployed =
-                state.deployment().value().map(Pipeline.Deployment::built).flatMap(Outcome::value);
+                state.deployment().ready().map(Pipeline.Deployment::built).flatMap(Outcome::ready);
         deployed.ifPresent(built -> keep.add(new ImageDigest(built.image())));
-        state.branches().forEach(branch -> branch.built().value().ifPresent(built -> keep.add(new ImageDigest(built.image()))));
+        state.branches().forEach(branch -> branch.built().ready().ifPresent(built -> keep.add(new ImageDigest(built.image()))));
     }
 }

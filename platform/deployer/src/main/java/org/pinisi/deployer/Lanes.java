@@ -193,11 +193,11 @@ final class Lanes {
 
     private void forgetFailures(String app, String commit) {
         Jobs jobs = engine.jobs();
-        clerk.state(app).map(Pipeline.State::deployment).flatMap(Outcome::value).ifPresent(now -> {
+        clerk.state(app).map(Pipeline.State::deployment).flatMap(Outcome::ready).ifPresent(now -> {
             if (now.fetched() instanceof Outcome.Failed<?>) {
                 jobs.invalidate("fetch", doors.fetch().key(new Operations.Source(app, commit)));
             }
-            now.fetched().value().ifPresent(fetched -> {
+            now.fetched().ready().ifPresent(fetched -> {
                 if (now.built() instanceof Outcome.Failed<?>) {
                     jobs.invalidate("build", doors.build().key(fetched));
                 }
@@ -208,7 +208,7 @@ final class Lanes {
 
     /// A failure is a result and stays; asking for the same release again must try again.
     private void forgetFailedDeployment(String app) {
-        clerk.state(app).map(Pipeline.State::deployment).flatMap(Outcome::value).ifPresent(now -> {
+        clerk.state(app).map(Pipeline.State::deployment).flatMap(Outcome::ready).ifPresent(now -> {
             if (now.live() instanceof Outcome.Failed<?>) {
                 engine.jobs().invalidate("deploy", doors.deploy().key(app));
             }
@@ -290,7 +290,7 @@ final class Lanes {
         });
         try {
             Pipeline pipeline = made.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            engine.observe(pipeline.states(), outcome -> outcome.value().ifPresent(state -> clerk.tell(app, state)));
+            engine.observe(pipeline.states(), outcome -> outcome.ready().ifPresent(state -> clerk.tell(app, state)));
             return pipeline;
         } catch (ExecutionException | TimeoutException failure) {
             throw new DeployerException(

@@ -116,7 +116,7 @@ final class LiveDeployments implements Deployments {
                 words(unit.state()),
                 unit.address(),
                 unit.restarts(),
-                unit.usage().cpu(),
+                unit.usage().cpuTime(),
                 unit.usage().memoryBytes(),
                 unit.warnings());
     }

@@ -92,7 +92,7 @@ final class Pipeline {
     }
 
     private static State state(Outcome<Deployment> deployment, Outcome<List<Branch>> branches) {
-        return new State(deployment, branches.value().orElse(List.of()));
+        return new State(deployment, branches.ready().orElse(List.of()));
     }
 
     /// A step on the way to a [Deployment].

@@ -1,5 +1,6 @@
 package org.pinisi.deployer;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +49,8 @@ final class Rollout {
     /// Keeps a unit from being started and removed at the same time; striped by name, since names have no bound.
     private final List<ReentrantLock> locks =
             Stream.generate(ReentrantLock::new).limit(STRIPES).toList();
+    /// Held while a route is changed and the change is noted, which takes milliseconds.
+    private final ReentrantLock switching = new ReentrantLock();
     /// Units that a deployment under way has started or is about to.
     private final Set<String> starting = ConcurrentHashMap.newKeySet();
 
@@ -94,7 +98,6 @@ final class Rollout {
         } else {
             deployUnit(job, served, release, images.path(image), lostBefore);
         }
-        apps.live(app, number);
     }
 
     private void deployUnit(Job job, List<Long> served, Release release, Path image, long lostBefore) throws Exception {
@@ -112,8 +115,7 @@ final class Rollout {
                 line.say(health.await(unit, hostName(release.app()), release.settings(), secrets));
                 return unit;
             });
-            Target target = Target.Upstreams.of(new Upstream(name, new Address.Inet("127.0.0.1", unit.port())));
-            switchTo(job, served, release, target, lostBefore);
+            switchTo(job, served, release, upstream(release, unit), lostBefore);
             switched = true;
         } finally {
             starting.remove(name);
@@ -155,15 +157,79 @@ final class Rollout {
 
     private void switchTo(Job job, List<Long> served, Release release, Target target, long lostBefore) throws Exception {
         reporter.step(job, served, "switch", line -> {
-            List<String> hosts = new ArrayList<>(List.of(hostName(release.app())));
-            hosts.addAll(release.settings().hosts());
-            EdgeRoute route = new EdgeRoute(release.app(), hosts, target);
-            edge.call(client -> {
-                client.put(route);
-                return route;
-            });
+            switching.lockInterruptibly();
+            try {
+                route(release, target);
+                apps.live(release.app(), release.number());
+            } finally {
+                switching.unlock();
+            }
             long lost = lost(release.app()) - lostBefore;
             line.say(Math.max(0, lost) + " requests lost");
+            return target;
+        });
+    }
+
+    /// Makes sure that what served still serves, after everything was stopped or the edge lost its routes. Does nothing when
+    /// the edge has somebody to ask, whoever that is: a deployment may have been cut off between its switch and its note.
+    void restore(String app, int live) throws InterruptedException {
+        if (isServed(app)) {
+            return;
+        }
+        Release release = releases.get(app, live);
+        Path image = images.path(new ImageDigest(release.image()));
+        if (release.isStatic()) {
+            routeAgain(release, new Target.Folder(image));
+            return;
+        }
+        starting.add(release.unit());
+        try {
+            Map<String, String> secrets = releases.secrets(app, live);
+            UnitStatus unit = start(release, image, secrets);
+            health.await(unit, hostName(app), release.settings(), secrets);
+            routeAgain(release, upstream(release, unit));
+        } finally {
+            starting.remove(release.unit());
+        }
+    }
+
+    /// Nothing newer may be switched away from by this: a deployment that was quicker wins.
+    private void routeAgain(Release release, Target target) throws InterruptedException {
+        switching.lockInterruptibly();
+        try {
+            boolean newest = apps.get(release.app()).live().equals(OptionalInt.of(release.number()));
+            if (newest) {
+                route(release, target);
+            }
+        } finally {
+            switching.unlock();
+        }
+    }
+
+    private boolean isServed(String app) throws InterruptedException {
+        Optional<EdgeRoute> route = edge.call(client -> client.route(app));
+        return route.isPresent()
+                && switch (route.get().target()) {
+                    case Target.Folder(Path folder) -> Files.isDirectory(folder);
+                    case Target.Upstreams(List<Upstream> upstreams) ->
+                        upstreams.stream()
+                                .anyMatch(upstream -> host.unit(new UnitId(upstream.id()))
+                                        .filter(UnitStatus::running)
+                                        .isPresent());
+                };
+    }
+
+    private static Target upstream(Release release, UnitStatus unit) {
+        return Target.Upstreams.of(new Upstream(release.unit(), new Address.Inet("127.0.0.1", unit.port())));
+    }
+
+    /// Every call can be repeated: a route that is there already is put once more.
+    private void route(Release release, Target target) throws InterruptedException {
+        List<String> hosts = new ArrayList<>(List.of(hostName(release.app())));
+        hosts.addAll(release.settings().hosts());
+        EdgeRoute route = new EdgeRoute(release.app(), hosts, target);
+        edge.call(client -> {
+            client.put(route);
             return route;
         });
     }

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Speaks to a running edge over its unix socket. Calls block and may be made by any number of (virtual) threads at once.
+/// Speaks to a running edge over its unix socket. Calls block and may be made by any number of (virtual) threads at
+/// once.
 ///
-/// A change is on the edge's disk before the call returns; the next request on any connection follows it. Every call throws
+/// A change is on the edge's disk before the call returns; the next request on any connection follows it. Every call
+/// throws
 /// [EdgeException] when the edge cannot be reached, answers with an error, or the thread is interrupted.
 public final class EdgeClient implements AutoCloseable {
     /// A client of the edge whose admin socket is `adminSocket`. Opens nothing before the first call.
@@ -32,7 +34,8 @@ public final class EdgeClient implements AutoCloseable {
         return call("");
     }
 
-    /// Adds the route, or replaces the one of the same name in one step. Requests under way on upstreams that are no longer
+    /// Adds the route, or replaces the one of the same name in one step. Requests under way on upstreams that are no
+    /// longer
     /// named end normally; idle connections to them are closed.
     ///
     /// @throws EdgeException also when a host belongs to another route; nothing is changed then
@@ -50,10 +53,12 @@ public final class EdgeClient implements AutoCloseable {
         return call("");
     }
 
-    /// Waits until no request is under way on an upstream that no route names any more, upgraded connections included.
+    /// Waits until no request is under way on an upstream that no route names any more, upgraded connections
+    /// included.
     ///
     /// @param timeout at most one hour
-    /// @return the requests still under way when the time was up: 0 means drained; also 0 for an upstream never heard of
+    /// @return the requests still under way when the time was up: 0 means drained; also 0 for an upstream never
+    /// heard of
     /// @throws EdgeException also when a route still names the upstream
     public int drain(String upstreamId, Duration timeout) {
         return call("");

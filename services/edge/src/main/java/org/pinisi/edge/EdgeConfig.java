@@ -35,7 +35,8 @@ public record EdgeConfig(
             throw new EdgeException("listen: no address (expected at least one, such as 0.0.0.0:80)");
         }
         if (accessLogBytes < SMALLEST_LOG) {
-            throw new EdgeException("access-log-bytes: " + accessLogBytes + " (expected: " + SMALLEST_LOG + " or more)");
+            throw new EdgeException(
+                    "access-log-bytes: " + accessLogBytes + " (expected: " + SMALLEST_LOG + " or more)");
         }
         if (accessLogFiles < 0 || accessLogFiles > 1000) {
             throw new EdgeException("access-log-files: " + accessLogFiles + " (expected: 0 to 1000)");
@@ -45,15 +46,18 @@ public record EdgeConfig(
         }
     }
 
-    /// The set-up of an edge whose files are in `folder`: listens on port 8080 of all addresses, keeps its access log.
+    /// The set-up of an edge whose files are in `folder`: listens on port 8080 of all addresses, keeps its access
+    /// log.
     public static EdgeConfig defaults(Path folder) {
         return of(folder, Map.of());
     }
 
     /// Reads a set-up from words; what is not named keeps its default.
     ///
-    /// Keys: `listen` (addresses, parted by commas), `admin-socket`, `routes-file`, `access-log` (a path, or `off`),
-    /// `access-log-bytes`, `access-log-files`, `loops`, and each part of [EdgeLimits] as `head-bytes`, `idle-time` and so on.
+    /// Keys: `listen` (addresses, parted by commas), `admin-socket`, `routes-file`, `access-log` (a path, or
+    /// `off`),
+    /// `access-log-bytes`, `access-log-files`, `loops`, and each part of [EdgeLimits] as `head-bytes`, `idle-time`
+    /// and so on.
     /// Paths are taken from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
     ///
     /// @throws EdgeException when a key is unknown or a value cannot be used, naming both

@@ -21,8 +21,9 @@ public record EdgeRoute(String name, List<String> hosts, Target target) {
     /// @throws EdgeException when a part is not of the form above, naming the part
     public EdgeRoute {
         if (!NAME.matcher(name).matches()) {
-            throw new EdgeException("\"" + name + "\" is no route name: expected 1 to 100 lower-case letters, digits, '.', "
-                    + "'_' or '-', beginning with a letter or digit");
+            throw new EdgeException(
+                    "\"" + name + "\" is no route name: expected 1 to 100 lower-case letters, digits, '.', "
+                            + "'_' or '-', beginning with a letter or digit");
         }
         Set<String> clean = new LinkedHashSet<>();
         for (String host : hosts) {
@@ -30,7 +31,8 @@ public record EdgeRoute(String name, List<String> hosts, Target target) {
         }
         hosts = List.copyOf(clean);
         if (hosts.isEmpty() || hosts.size() > MOST_HOSTS) {
-            throw new EdgeException("the route " + name + " names " + hosts.size() + " hosts; expected 1 to " + MOST_HOSTS);
+            throw new EdgeException(
+                    "the route " + name + " names " + hosts.size() + " hosts; expected 1 to " + MOST_HOSTS);
         }
     }
 

@@ -36,7 +36,8 @@ final class EdgeSettings {
         try {
             return Long.parseLong(value);
         } catch (NumberFormatException malformed) {
-            throw new EdgeException(key + ": \"" + value + "\" (expected: a whole number, such as " + usual + ")", malformed);
+            throw new EdgeException(
+                    key + ": \"" + value + "\" (expected: a whole number, such as " + usual + ")", malformed);
         }
     }
 
@@ -78,7 +79,8 @@ final class EdgeSettings {
     void refuseUnknown() {
         for (String key : new TreeSet<>(words.keySet())) {
             if (!known.contains(key)) {
-                throw new EdgeException(key + ": no such setting (there are " + String.join(", ", new TreeSet<>(known)) + ")");
+                throw new EdgeException(
+                        key + ": no such setting (there are " + String.join(", ", new TreeSet<>(known)) + ")");
             }
         }
     }

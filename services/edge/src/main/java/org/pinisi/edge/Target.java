@@ -9,7 +9,8 @@ import java.util.Set;
 public sealed interface Target {
     /// Running units, asked in turn.
     ///
-    /// @param upstreams at most 256, each with an id of its own; none at all is allowed and answers 503 until there is one
+    /// @param upstreams at most 256, each with an id of its own; none at all is allowed and answers 503 until there
+    /// is one
     record Upstreams(List<Upstream> upstreams) implements Target {
         private static final int MOST = 256;
 
