@@ -44,6 +44,11 @@ record AppPage(
         return app.live().filter(live -> live.number() == release.number()).isPresent();
     }
 
+    /// The commit as people write it.
+    static String commit(Release release) {
+        return release.commit().substring(0, Math.min(7, release.commit().length()));
+    }
+
     /// The command that does what a button elsewhere would do.
     String rollback(Release release) {
         return "./pinisi rollback " + app.name() + " " + release.number();

@@ -24,6 +24,11 @@ record Excerpt(List<TextSpan> spans, long begin, long end, boolean ended) {
         return new Excerpt(List.of(), 0, 0, false);
     }
 
+    /// Says why there is none.
+    static Excerpt note(RuntimeException reason) {
+        return new Excerpt(List.of(new TextSpan("dim", String.valueOf(reason.getMessage()))), 0, 0, true);
+    }
+
     /// Reads what there is, without waiting for more.
     static Excerpt of(Tail tail) throws InterruptedException {
         long start = tail.offset();

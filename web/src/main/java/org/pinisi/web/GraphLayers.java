@@ -18,7 +18,7 @@ final class GraphLayers {
 
     /// A node, or a bend of a long arrow when there is no node.
     static final class Spot {
-        final @Nullable Drawing.Node node;
+        final Drawing.@Nullable Node node;
         final int band;
         final int layer;
         final List<Spot> before = new ArrayList<>();
@@ -26,7 +26,7 @@ final class GraphLayers {
         /// The place within its band and layer, from 0.
         int place;
 
-        Spot(@Nullable Drawing.Node node, int band, int layer) {
+        Spot(Drawing.@Nullable Node node, int band, int layer) {
             this.node = node;
             this.band = band;
             this.layer = layer;

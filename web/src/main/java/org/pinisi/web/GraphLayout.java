@@ -3,6 +3,7 @@ package org.pinisi.web;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.pinisi.deployer.Drawing;
 
 /// Draws a pipeline from left to right, each group in a frame of its own.
@@ -46,7 +47,7 @@ final class GraphLayout {
         for (List<GraphLayers.Spot> layer : layers.layers()) {
             int width = NARROWEST;
             for (GraphLayers.Spot spot : layer) {
-                Drawing.Node node = spot.node;
+                Drawing.@Nullable Node node = spot.node;
                 if (node != null) {
                     int characters = Math.max(
                             label(node).length(), Badge.ofNode(node.state()).text().length() + 2);
@@ -82,7 +83,7 @@ final class GraphLayout {
         List<GraphPicture.Box> boxes = new ArrayList<>();
         for (List<GraphLayers.Spot> layer : layers.layers()) {
             for (GraphLayers.Spot spot : layer) {
-                Drawing.Node node = spot.node;
+                Drawing.@Nullable Node node = spot.node;
                 if (node != null) {
                     boxes.add(box(spot, node));
                 }
@@ -135,7 +136,7 @@ final class GraphLayout {
                 path.append(" H").append(x);
             }
         }
-        Drawing.Node source = from.node;
+        Drawing.@Nullable Node source = from.node;
         return new GraphPicture.Line(path.toString(), source != null && source.state().equals("succeeded"));
     }
 

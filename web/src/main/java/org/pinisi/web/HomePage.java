@@ -24,12 +24,14 @@ record HomePage(List<AppView> apps, List<RunView> going, List<Run> runs, PageAdd
 
     /// The apps that want somebody's eye.
     List<AppView> troubled() {
-        return apps.stream()
-                .filter(app -> switch (app.state()) {
-                    case FAILED, FAILED_SERVING, DOWN -> true;
-                    case EMPTY, LIVE, DEPLOYING -> false;
-                })
-                .toList();
+        return apps.stream().filter(HomePage::isTroubled).toList();
+    }
+
+    static boolean isTroubled(AppView app) {
+        return switch (app.state()) {
+            case FAILED, FAILED_SERVING, DOWN -> true;
+            case EMPTY, LIVE, DEPLOYING -> false;
+        };
     }
 
     /// What is wrong with one of them, in a sentence.

@@ -5,30 +5,34 @@ import static java.util.Objects.requireNonNull;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /// Where people reach the parts of Pinisi: what the pages print in commands and links.
 ///
 /// @param web the pages themselves
-/// @param git the folder of all repositories over HTTP; an app's repository is one segment below it
-/// @param ssh the same over SSH, where it is offered
 /// @param edge the proxy in front of all apps; an app is at its own name under `localhost` there
+/// @param git the folder of all repositories over HTTP
+/// @param ssh the same over SSH
 /// @param hostNames further host names under which the pages may be asked for, besides IP addresses and `localhost`
-public record PageAddresses(URI web, URI git, Optional<URI> ssh, URI edge, List<String> hostNames) {
+public record PageAddresses(String web, String edge, String git, String ssh, List<String> hostNames) {
     /// Copies what can change.
     ///
     /// @throws IllegalArgumentException if an address lacks its scheme or its host
     public PageAddresses {
         whole("web", web);
-        whole("git", git);
-        ssh.ifPresent(address -> whole("ssh", address));
         whole("edge", edge);
+        whole("git", git);
+        whole("ssh", ssh);
         hostNames = hostNames.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
     }
 
-    private static void whole(String name, URI address) {
-        requireNonNull(address, name);
-        if (address.getScheme() == null || address.getHost() == null) {
+    /// With no further host names.
+    public PageAddresses(String web, String edge, String git, String ssh) {
+        this(web, edge, git, ssh, List.of());
+    }
+
+    private static void whole(String name, String address) {
+        URI uri = URI.create(requireNonNull(address, name));
+        if (uri.getScheme() == null || uri.getHost() == null) {
             throw new IllegalArgumentException(
                     name + ": " + address + " (expected: an address with scheme and host, such as http://127.0.0.1:7400)");
         }
@@ -40,18 +44,18 @@ public record PageAddresses(URI web, URI git, Optional<URI> ssh, URI edge, List<
     }
 
     /// What an app's repository is pushed to over SSH.
-    Optional<String> sshOf(String app) {
-        return ssh.map(address -> below(address, app));
+    String sshOf(String app) {
+        return below(ssh, app);
     }
 
     /// Where an app is reached when nothing else was said.
     String urlOf(String app) {
-        String port = edge.getPort() < 0 ? "" : ":" + edge.getPort();
-        return edge.getScheme() + "://" + app + ".localhost" + port;
+        URI uri = URI.create(edge);
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        return uri.getScheme() + "://" + app + ".localhost" + port + "/";
     }
 
-    private static String below(URI folder, String app) {
-        String text = folder.toString();
-        return text.endsWith("/") ? text + app : text + "/" + app;
+    private static String below(String folder, String app) {
+        return (folder.endsWith("/") ? folder : folder + "/") + app + ".git";
     }
 }

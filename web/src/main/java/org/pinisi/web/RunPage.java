@@ -75,6 +75,11 @@ record RunPage(
                 .orElse("Nothing serves yet: correct it and push again.");
     }
 
+    /// Where the log goes on; empty when it has ended.
+    String stream() {
+        return log.ended() ? "" : job.map(id -> Links.jobLog(id) + "?from=" + log.end()).orElse("");
+    }
+
     /// What the shown log is of.
     String jobName() {
         String names = steps.stream()
