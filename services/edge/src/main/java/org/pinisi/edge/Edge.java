@@ -24,6 +24,7 @@ public final class Edge implements AutoCloseable {
     private final InstantSource time;
     private final Loops loops;
     private final @Nullable AccessLog accessLog;
+    private final LoopStates states;
     private final Routes routes;
     private final Proxy proxy;
     private final Listeners listeners;
@@ -39,7 +40,7 @@ public final class Edge implements AutoCloseable {
                 ? null
                 : new AccessLog(config.accessLog(), config.accessLogBytes(), config.accessLogFiles(), time);
         this.loops = Loops.create("edge", config.loops());
-        LoopStates states = new LoopStates(loops, accessLog);
+        this.states = new LoopStates(loops, accessLog);
         this.routes = new Routes(
                 new RoutesFile(config.routesFile(), time),
                 loops,
@@ -123,6 +124,7 @@ public final class Edge implements AutoCloseable {
             proxy.stop();
             awaitClients(config.limits().stopTime());
             listeners.closeClients();
+            states.flushLogs();
             loops.close();
             if (accessLog != null) {
                 accessLog.close();
