@@ -64,7 +64,7 @@ final class Installation implements AutoCloseable {
             this.edge = keep(EdgeProcess.ensure(data, wishes.edge()));
             Loops loops = keep(Loops.create("plane", 1));
             keep(Host.start(HostConfig.of(data.root().resolve("host"), data.hostSocket(), vault, data.root())));
-            RepositoryStore repositories = keep(RepositoryStore.open(data.git(), GitLimits.defaults()));
+            RepositoryStore repositories = keep(RepositoryStore.open(data.git(), GitLimits.DEFAULT));
             Deployer deployer = keep(new Deployer(
                     DeployerConfig.of(
                             data.root(), data.hostSocket(), data.edgeSocket(), edge.listen().port(), vault),
