@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.pinisi.process.Command;
 import org.pinisi.process.Finished;
+import org.pinisi.process.Found;
 import org.pinisi.process.Launch;
 import org.pinisi.process.Marker;
 import org.pinisi.process.Output;
@@ -20,8 +21,7 @@ import org.pinisi.process.Sandbox;
 ///
 /// Each carries the variable `PINISI_JOB`, by which what a crash of ours left running is found.
 final class BuildProcesses implements BuildCommands {
-    /// The name of the marker; its values begin with `build-`.
-    static final String MARKER = "PINISI_JOB";
+    private static final String MARKER = "PINISI_JOB";
 
     private static final Duration GRACE = Duration.ofSeconds(2);
     /// What `/etc/resolv.conf` leads to where systemd resolves names; `/run` is hidden otherwise.
@@ -31,17 +31,33 @@ final class BuildProcesses implements BuildCommands {
 
     private final Processes processes;
     private final BuildTools tools;
+    private final String instance;
 
-    BuildProcesses(Processes processes, BuildTools tools) {
+    /// @param instance a word for this installation, so that another's builds on the same machine are left alone
+    BuildProcesses(Processes processes, BuildTools tools, String instance) {
         this.processes = processes;
         this.tools = tools;
+        this.instance = instance;
+    }
+
+    /// Ends what a crash of ours left running.
+    ///
+    /// @return how many processes there were
+    static int endLeftovers(Processes processes, String instance) throws InterruptedException {
+        int ended = 0;
+        for (Found found : processes.find(MARKER)) {
+            if (found.marker().value().startsWith(instance + "-")) {
+                ended += processes.end(found.marker());
+            }
+        }
+        return ended;
     }
 
     @Override
     public Ended run(Order order, Duration timeout, Consumer<String> lines) throws InterruptedException {
         Launch launch = new Launch(
                 new Command(order.arguments(), order.folder(), order.environment()),
-                new Marker(MARKER, "build-" + UUID.randomUUID()),
+                new Marker(MARKER, instance + "-" + UUID.randomUUID()),
                 new Output.Lines(lines),
                 sandbox(order.writable()),
                 tools.limits());

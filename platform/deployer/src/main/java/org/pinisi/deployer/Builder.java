@@ -24,7 +24,9 @@ interface Builder {
     BuildResult build(BuildRequest request, BuildLog log) throws InterruptedException;
 
     /// The builder of every kind of plan, with real processes.
-    static Builder of(BuildTools tools, Processes processes) {
-        return new PlanBuilder(tools, new BuildProcesses(processes, tools), InstantSource.system());
+    ///
+    /// @param instance a word for this installation, for [BuildProcesses#endLeftovers]
+    static Builder of(BuildTools tools, Processes processes, String instance) {
+        return new PlanBuilder(tools, new BuildProcesses(processes, tools, instance), InstantSource.system());
     }
 }

@@ -51,7 +51,7 @@ final class BuilderIT {
         BuildTools machine = BuildTools.ofThisMachine(List.of(data));
         BuildTools tools = new BuildTools(
                 machine.javaHome(), machine.environment(), machine.path(), machine.hidden(), Limits.none());
-        builder = Builder.of(tools, processes);
+        builder = Builder.of(tools, processes, "test");
     }
 
     private void file(String name, String content) throws IOException {

@@ -10,8 +10,8 @@ public final class Host implements AutoCloseable {
         this.config = config;
     }
 
-    /// Starts a host: adopts the units that still run, starts those that should and do not, ends what should not, then
-    /// listens.
+    /// Starts a host: adopts the units that still run, starts those that should and do not, ends what should not,
+    /// then listens.
     ///
     /// @throws HostException when another host works on the same data folder, or the socket cannot be opened
     public static Host start(HostConfig config) {

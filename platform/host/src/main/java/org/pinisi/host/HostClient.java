@@ -15,8 +15,8 @@ public final class HostClient implements AutoCloseable {
         this.socket = socket;
     }
 
-    /// Starts a unit and waits until its process runs. Asking again with the same specification changes nothing while
-    /// it runs or backs off, and starts it again when it was stopped.
+    /// Starts a unit and waits until its process runs. Asking again with the same specification changes nothing
+    /// while it runs or backs off, and starts it again when it was stopped.
     ///
     /// @throws HostException `CONFLICT` when there is a unit of that name with another specification; `FAILED` when
     /// its
@@ -35,8 +35,8 @@ public final class HostClient implements AutoCloseable {
         throw unreachable();
     }
 
-    /// Ends a unit with everything it started (TERM, its grace, KILL) and waits until all is gone. It stays known, and
-    /// is not started again by itself. Stopping it twice is fine.
+    /// Ends a unit with everything it started (TERM, its grace, KILL) and waits until all is gone. It stays known,
+    /// and is not started again by itself. Stopping it twice is fine.
     public UnitStatus stop(UnitId id) {
         throw unreachable();
     }

@@ -12,8 +12,8 @@ import org.pinisi.vault.Vault;
 /// @param data the host's own folder (`units`, `consoles`, `scratch` below it), made with mode 0700 when missing
 /// @param socket where it listens; its folder is made with mode 0700 when missing; at most 100 bytes
 /// @param vault seals the units' secrets at rest
-/// @param hidden folders that no unit may see, such as Pinisi's whole data folder; a unit's own image is shown all the
-/// same
+/// @param hidden folders that no unit may see, such as Pinisi's whole data folder; a unit's own image is shown all
+/// the same
 /// @param visible folders and files shown to units, read-only, though they lie in a hidden place or a home folder
 /// @param consoleBytes how much of each unit's console is kept, 64 KiB to 1 GiB
 /// @param removedConsoles how many consoles of removed units are kept, 0 to 10,000; the oldest go first

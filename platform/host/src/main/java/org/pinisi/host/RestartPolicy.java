@@ -1,7 +1,7 @@
 package org.pinisi.host;
 
-/// When a unit that ended by itself is started again: after 1 s, then 2 s, 4 s … up to 60 s; after 60 s of being up the
-/// count begins anew.
+/// When a unit that ended by itself is started again: after 1 s, then 2 s, 4 s … up to 60 s; after 60 s of being up
+/// the count begins anew.
 public enum RestartPolicy {
     /// Never: it stays [UnitState.Stopped].
     NEVER,

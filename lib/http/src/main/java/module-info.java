@@ -1,0 +1,14 @@
+/// The one HTTP engine of the house: an in-place parser, a server, a client and a static file server, over
+/// Netty's buffers and transports.
+@org.jspecify.annotations.NullMarked
+module org.pinisi.http {
+    requires static transitive org.jspecify;
+    requires transitive io.netty.buffer;
+    requires transitive io.netty.common;
+    requires transitive io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
+    requires org.slf4j;
+
+    exports org.pinisi.http;
+}
