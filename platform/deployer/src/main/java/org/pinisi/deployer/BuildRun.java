@@ -137,9 +137,9 @@ final class BuildRun {
         if (!left.isPositive()) {
             throw new BuildException(timeUp());
         }
-        Map<String, String> environment = new TreeMap<>(more);
-        environment.putAll(BuildEnvironment.of(
+        Map<String, String> environment = new TreeMap<>(BuildEnvironment.of(
                 tools, cache("home"), cache("own"), config().build().env()));
+        environment.putAll(more);
         List<Path> writable = List.of(source(), request.cache().resolve("work"));
         return commands.run(new BuildCommands.Order(arguments, source(), environment, writable), left, consumer);
     }

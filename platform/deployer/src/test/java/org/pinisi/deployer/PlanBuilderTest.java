@@ -145,6 +145,15 @@ final class PlanBuilderTest {
     }
 
     @Test
+    void mavenRunsWithOurOptionsAndTheAppsAfterThem() throws Exception {
+        file("pom.xml", "<project/>");
+        build("build: {env: {MAVEN_OPTS: -Xmx512m}}\nstart: ./app");
+        assertThat(environment.get("MAVEN_OPTS"))
+                .startsWith("-XX:TieredStopAtLevel=1")
+                .endsWith("-Xmx512m");
+    }
+
+    @Test
     void mavenLibrariesAreCopiedWhenThePomNamesAny() throws Exception {
         file(
                 "pom.xml",
