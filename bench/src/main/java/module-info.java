@@ -1,0 +1,7 @@
+/// Measures Pinisi from outside, as its users meet it, and shows that its promises hold under load and faults.
+@org.jspecify.annotations.NullMarked
+module org.pinisi.bench {
+    requires static transitive org.jspecify;
+    requires org.pinisi.engine;
+    requires tools.jackson.databind;
+}

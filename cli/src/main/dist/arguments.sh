@@ -1,0 +1,46 @@
+#!/bin/sh
+# Writes the java argument files of a dist folder: cli.args, plane.args and edge.args, with absolute paths.
+#
+#   arguments.sh DIST        DIST/lib holds the jars
+#
+# Run them as  java @DIST/cli.args org.pinisi.cli.Main …  An AOT cache is only taken by a JVM whose class path and
+# flags equal those it was recorded with; that is why both sides read the same file.
+set -eu
+LC_ALL=C
+export LC_ALL
+
+dist=$(cd "$1" && pwd)
+
+# Inside the quotes of an argument file, backslash and double quote are special.
+quote() {
+  printf '"%s"\n' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"
+}
+
+# Our jars first, then the libraries, each by name: the same order on every machine.
+class_path=
+for jar in "$dist"/lib/pinisi-*.jar "$dist"/lib/*.jar; do
+  case ":$class_path:" in *":$jar:"*) continue ;; esac
+  class_path=${class_path:+$class_path:}$jar
+done
+
+write() { # NAME FLAG…
+  file=$dist/$1.args
+  shift
+  {
+    printf '%s\n' "$@"
+    # Quiet: nothing on the terminal but what Pinisi prints. Errors of the JVM itself still appear, save that of a
+    # cache which no longer fits: the JVM then starts without it.
+    printf '%s\n' -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData \
+      -Xlog:disable '-Xlog:all=error,aot*=off,cds*=off:stderr' \
+      --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+    printf '%s\n' -Dfile.encoding=UTF-8 -Duser.language=en -Duser.country=US
+    quote "-Dpinisi.dist=$dist"
+    printf '%s\n' -cp
+    quote "$class_path"
+  } >"$file.new"
+  mv "$file.new" "$file"
+}
+
+write cli -XX:TieredStopAtLevel=1 -Xmx128m
+write plane -Xmx160m
+write edge -Xmx64m -XX:MaxDirectMemorySize=64m

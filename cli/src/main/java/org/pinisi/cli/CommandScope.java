@@ -1,0 +1,28 @@
+package org.pinisi.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// What every command that talks to a running Pinisi needs: its data folder and where to print. The folder comes from
+/// `--data`, which stands before or after the command's name.
+final class CommandScope {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
+    DataFolder data() {
+        Object root = spec.root().userObject();
+        if (root instanceof Commands commands) {
+            return DataFolder.existing(commands.data());
+        }
+        throw new IllegalStateException("the root of the commands is not ours");
+    }
+
+    PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}

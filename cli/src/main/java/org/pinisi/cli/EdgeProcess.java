@@ -1,0 +1,191 @@
+package org.pinisi.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.pinisi.edge.EdgeClient;
+import org.pinisi.edge.EdgeException;
+import org.pinisi.edge.EdgeHealth;
+import org.pinisi.http.Address;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The edge, which is a process of its own so that no death of ours touches traffic: found running or started, watched, and
+/// started again when it dies.
+final class EdgeProcess implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EdgeProcess.class);
+    private static final Duration START_WITHIN = Duration.ofSeconds(20);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(45);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final int SHOWN_LINES = 5;
+
+    private final DataFolder data;
+    private final EdgeClient client;
+    private final Listen listen;
+    private final Thread watcher;
+
+    private EdgeProcess(DataFolder data, EdgeClient client, Listen listen, long pid) {
+        this.data = data;
+        this.client = client;
+        this.listen = listen;
+        this.watcher = Thread.ofVirtual().name("edge-watcher").start(() -> watch(pid));
+    }
+
+    /// Finds the edge of this data folder, or starts one.
+    ///
+    /// @param wanted where it should listen; port 0: any
+    static EdgeProcess ensure(DataFolder data, Listen wanted) throws InterruptedException {
+        EdgeClient client = new EdgeClient(data.edgeSocket());
+        Optional<EdgeHealth> running = health(client);
+        if (running.isPresent()) {
+            Listen there = listenOf(running.get());
+            if (wanted.port() != 0 && !there.equals(wanted)) {
+                client.close();
+                throw new CommandException(
+                        ExitCodes.FAILED,
+                        "the edge of this data folder runs on %s, not on %s (--edge); stop it with `pinisi down` first, or leave the flag out"
+                                .formatted(there, wanted));
+            }
+            return new EdgeProcess(data, client, there, running.get().pid());
+        }
+        Listen listen = wanted.chosen(data, "edge");
+        listen.refuseWhenTaken("edge");
+        data.remember("last-edge", Integer.toString(listen.port()));
+        long pid = start(data, client, listen);
+        return new EdgeProcess(data, client, listen, pid);
+    }
+
+    private static long start(DataFolder data, EdgeClient client, Listen listen) throws InterruptedException {
+        Path output = data.log().resolve("edge.out");
+        Process process = Programs.start(
+                "edge", output, List.of("--data", data.root().toString(), "edge", "--listen", listen.toString()));
+        Instant end = Instant.now().plus(START_WITHIN);
+        while (Instant.now().isBefore(end)) {
+            Optional<EdgeHealth> health = health(client);
+            if (health.isPresent()) {
+                return health.get().pid();
+            }
+            if (!process.isAlive()) {
+                throw new CommandException(
+                        ExitCodes.FAILED, "the edge did not start (exit code " + process.exitValue() + "): " + lastLines(output));
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        process.destroyForcibly();
+        throw new CommandException(
+                ExitCodes.FAILED, "the edge did not answer within " + START_WITHIN.toSeconds() + " s: " + lastLines(output));
+    }
+
+    private void watch(long first) {
+        long pid = first;
+        Duration pause = FIRST_PAUSE;
+        try {
+            while (true) {
+                awaitEnd(pid);
+                log.warn("event=edge-ended pid={}", pid);
+                try {
+                    pid = start(data, client, listen);
+                    pause = FIRST_PAUSE;
+                    log.warn("event=edge-restarted pid={}", pid);
+                } catch (CommandException failure) {
+                    log.error("event=edge-not-restarted reason={}", failure.getMessage());
+                    TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+                }
+            }
+        } catch (InterruptedException closed) {
+            log.debug("event=edge-watch-closed");
+        }
+    }
+
+    private static void awaitEnd(long pid) throws InterruptedException {
+        Optional<CompletableFuture<ProcessHandle>> end = ProcessHandle.of(pid).map(ProcessHandle::onExit);
+        if (end.isPresent()) {
+            try {
+                end.get().get();
+            } catch (ExecutionException failure) {
+                throw new IllegalStateException("cannot watch process " + pid, failure);
+            }
+        }
+    }
+
+    private static Optional<EdgeHealth> health(EdgeClient client) {
+        try {
+            return Optional.of(client.health());
+        } catch (EdgeException away) {
+            return Optional.empty();
+        }
+    }
+
+    private static Listen listenOf(EdgeHealth health) {
+        for (Address address : health.addresses()) {
+            if (address instanceof Address.Inet(String host, int port)) {
+                return new Listen(host, port);
+            }
+        }
+        throw new CommandException(ExitCodes.FAILED, "the running edge listens on no TCP address; stop it with `pinisi down`");
+    }
+
+    static String lastLines(Path file) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+        } catch (IOException unreadable) {
+            return "see " + file;
+        }
+    }
+
+    /// Where it listens.
+    Listen listen() {
+        return listen;
+    }
+
+    /// Ends the edge; its requests under way may end first.
+    void stop() throws InterruptedException {
+        watcher.interrupt();
+        stop(client);
+    }
+
+    /// Ends the edge that answers to `client`; says whether there was one.
+    static boolean stop(EdgeClient client) throws InterruptedException {
+        Optional<EdgeHealth> running = health(client);
+        if (running.isEmpty()) {
+            return false;
+        }
+        long pid = running.get().pid();
+        try {
+            client.stop();
+        } catch (EdgeException gone) {
+            log.debug("event=edge-gone-while-stopping", gone);
+        }
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        if (process.isEmpty()) {
+            return true;
+        }
+        try {
+            process.get().onExit().get(STOP_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException stuck) {
+            log.warn("event=edge-killed pid={}", pid);
+            process.get().destroyForcibly();
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException("cannot watch process " + pid, failure);
+        }
+        return true;
+    }
+
+    /// Stops watching; the edge runs on.
+    @Override
+    public void close() {
+        watcher.interrupt();
+        client.close();
+    }
+}

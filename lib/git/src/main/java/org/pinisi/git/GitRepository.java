@@ -1,0 +1,264 @@
+package org.pinisi.git;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jspecify.annotations.Nullable;
+
+/// One bare repository. Safe for any number of threads; usable until its store is closed. Every method may block on
+/// the disk and throws [GitException] when the repository is damaged or gone.
+public final class GitRepository {
+    private final RepositoryName name;
+    private final Repository repository;
+
+    GitRepository(RepositoryName name, Repository repository) {
+        this.name = name;
+        this.repository = repository;
+    }
+
+    public RepositoryName name() {
+        return name;
+    }
+
+    /// All branches with their commits, sorted by name.
+    public Map<String, CommitId> branches() {
+        try {
+            SortedMap<String, CommitId> branches = new TreeMap<>();
+            for (Ref ref : repository.getRefDatabase().getRefsByPrefix(Constants.R_HEADS)) {
+                ObjectId target = ref.getObjectId();
+                if (target != null) {
+                    branches.put(ref.getName().substring(Constants.R_HEADS.length()), Ids.commit(target));
+                }
+            }
+            return Collections.unmodifiableSortedMap(branches);
+        } catch (IOException failure) {
+            throw failed("read the branches", failure);
+        }
+    }
+
+    /// The commit of a branch (without `refs/heads/`), or empty when there is no such branch.
+    public Optional<CommitId> branch(String branch) {
+        try {
+            Ref ref = repository.getRefDatabase().exactRef(Constants.R_HEADS + branch);
+            return Optional.ofNullable(ref).map(Ref::getObjectId).map(Ids::commit);
+        } catch (IOException failure) {
+            throw failed("read the branch " + branch, failure);
+        }
+    }
+
+    /// Whether the repository holds this commit, reachable or not.
+    public boolean contains(CommitId commit) {
+        try (RevWalk walk = new RevWalk(repository)) {
+            walk.parseCommit(Ids.object(commit));
+            return true;
+        } catch (MissingObjectException | IncorrectObjectTypeException absent) {
+            return false;
+        } catch (IOException failure) {
+            throw failed("look for the commit " + commit, failure);
+        }
+    }
+
+    /// @throws GitException when there is no such commit
+    public Commit commit(CommitId commit) {
+        try (RevWalk walk = new RevWalk(repository)) {
+            RevCommit parsed = walk.parseCommit(Ids.object(commit));
+            List<CommitId> parents = new ArrayList<>();
+            for (RevCommit parent : parsed.getParents()) {
+                parents.add(Ids.commit(parent));
+            }
+            PersonIdent author = parsed.getAuthorIdent();
+            String message = parsed.getFullMessage().strip();
+            int end = message.indexOf("\n\n");
+            return new Commit(
+                    commit,
+                    Ids.tree(parsed.getTree()),
+                    parents,
+                    author == null ? "" : author.getName(),
+                    author == null ? "" : author.getEmailAddress(),
+                    Instant.ofEpochSecond(parsed.getCommitTime()),
+                    parsed.getShortMessage().strip(),
+                    end < 0 ? "" : message.substring(end).strip());
+        } catch (MissingObjectException | IncorrectObjectTypeException absent) {
+            throw noCommit(commit, absent);
+        } catch (IOException failure) {
+            throw failed("read the commit " + commit, failure);
+        }
+    }
+
+    /// @throws GitException when there is no such commit
+    public TreeId tree(CommitId commit) {
+        try (ObjectReader reader = repository.newObjectReader()) {
+            return Ids.tree(root(reader, commit));
+        } catch (IOException failure) {
+            throw failed("read the commit " + commit, failure);
+        }
+    }
+
+    /// The contents of a file, or empty when there is no file at `path`.
+    ///
+    /// @param path as `folder/file`, with no `/` at the front
+    /// @throws GitException when the file has more than `maxBytes`, or there is no such commit
+    public Optional<byte[]> file(CommitId commit, String path, int maxBytes) {
+        try (ObjectReader reader = repository.newObjectReader();
+                TreeWalk walk = at(reader, root(reader, commit), path)) {
+            if (walk == null || walk.getFileMode(0).getObjectType() != Constants.OBJ_BLOB || isLink(walk)) {
+                return Optional.empty();
+            }
+            ObjectLoader loader = reader.open(walk.getObjectId(0), Constants.OBJ_BLOB);
+            if (loader.getSize() > maxBytes) {
+                throw new GitException("%s of commit %s in %s has %d bytes; at most %d are read"
+                        .formatted(path, commit.abbreviated(), name, loader.getSize(), maxBytes));
+            }
+            return Optional.of(loader.getBytes(maxBytes));
+        } catch (IOException failure) {
+            throw failed("read " + path + " of commit " + commit, failure);
+        }
+    }
+
+    /// What is in a folder, in Git's order; the empty path is the topmost folder.
+    ///
+    /// @throws GitException when there is no folder at `path`, or no such commit
+    public List<TreeEntry> list(CommitId commit, String path) {
+        try (ObjectReader reader = repository.newObjectReader();
+                TreeWalk walk = new TreeWalk(reader)) {
+            walk.addTree(folder(reader, commit, path));
+            List<TreeEntry> entries = new ArrayList<>();
+            while (walk.next()) {
+                TreeEntry.Kind kind = TreeExport.kind(walk.getFileMode(0));
+                boolean sized = walk.getFileMode(0).getObjectType() == Constants.OBJ_BLOB;
+                long bytes = sized ? reader.getObjectSize(walk.getObjectId(0), Constants.OBJ_BLOB) : 0;
+                entries.add(new TreeEntry(new String(walk.getRawPath(), UTF_8), kind, bytes));
+            }
+            return List.copyOf(entries);
+        } catch (IOException failure) {
+            throw failed("list \"" + path + "\" of commit " + commit, failure);
+        }
+    }
+
+    /// Writes the commit's whole tree into `folder`, without a `.git`: files with their executable bit, symbolic
+    /// links that stay inside, Git LFS pointers as they are. `folder` is made when missing and must be empty. Stops
+    /// by interruption. After a failure the folder holds part of the tree and is the caller's to delete.
+    ///
+    /// @throws GitException when the tree has a submodule, a link that leads outside, an unsafe name, or is over a
+    ///     limit, and when the thread was interrupted, which it then still is
+    public void export(CommitId commit, Path folder, ExportLimits limits) {
+        try (ObjectReader reader = repository.newObjectReader()) {
+            new TreeExport(name + " at " + commit.abbreviated(), reader, folder, limits).run(root(reader, commit));
+        } catch (IOException failure) {
+            throw failed("write commit " + commit + " to " + folder, failure);
+        }
+    }
+
+    /// Keeps a commit from ever being collected, under `refs/pinisi/` + `refName`; replaces what was there. Durable
+    /// when it returns.
+    ///
+    /// @throws GitException when `refName` is no name for a ref (git-check-ref-format(1)), or there is no such
+    ///     commit
+    public void keep(String refName, CommitId commit) {
+        String ref = Ids.HIDDEN + refName;
+        if (!Repository.isValidRefName(ref)) {
+            throw new GitException("\"" + refName + "\" is not a name for a ref; see git-check-ref-format(1)");
+        }
+        if (!contains(commit)) {
+            throw noCommit(commit, null);
+        }
+        try {
+            org.eclipse.jgit.lib.RefUpdate update = repository.updateRef(ref);
+            update.setNewObjectId(Ids.object(commit));
+            update.setForceUpdate(true);
+            switch (update.forceUpdate()) {
+                case NEW, FORCED, FAST_FORWARD, NO_CHANGE, RENAMED -> forceRef(ref);
+                case NOT_ATTEMPTED,
+                        LOCK_FAILURE,
+                        REJECTED,
+                        REJECTED_CURRENT_BRANCH,
+                        REJECTED_MISSING_OBJECT,
+                        REJECTED_OTHER_REASON,
+                        IO_FAILURE ->
+                    throw new GitException(
+                            "cannot write %s in repository %s: %s".formatted(ref, name, update.getResult()));
+            }
+        } catch (IOException failure) {
+            throw failed("write " + ref, failure);
+        }
+    }
+
+    /// Makes the name of a loose ref durable, and those of the folders above it.
+    void forceRef(String ref) throws IOException {
+        Path top = repository.getDirectory().toPath();
+        for (Path folder = top.resolve(ref).getParent();
+                folder != null && folder.startsWith(top);
+                folder = folder.getParent()) {
+            if (Files.isDirectory(folder)) {
+                Folders.force(folder);
+            }
+        }
+    }
+
+    Repository jgit() {
+        return repository;
+    }
+
+    private ObjectId root(ObjectReader reader, CommitId commit) throws IOException {
+        try (RevWalk walk = new RevWalk(reader)) {
+            return walk.parseCommit(Ids.object(commit)).getTree().copy();
+        } catch (MissingObjectException | IncorrectObjectTypeException absent) {
+            throw noCommit(commit, absent);
+        }
+    }
+
+    private ObjectId folder(ObjectReader reader, CommitId commit, String path) throws IOException {
+        ObjectId root = root(reader, commit);
+        if (path.isEmpty()) {
+            return root;
+        }
+        try (TreeWalk walk = at(reader, root, path)) {
+            if (walk == null || !FileMode.TREE.equals(walk.getFileMode(0))) {
+                throw new GitException(
+                        "commit %s of %s has no folder \"%s\"".formatted(commit.abbreviated(), name, path));
+            }
+            return walk.getObjectId(0);
+        }
+    }
+
+    private static @Nullable TreeWalk at(ObjectReader reader, ObjectId root, String path) throws IOException {
+        boolean relative = !path.isEmpty() && !path.startsWith("/") && !path.endsWith("/") && !path.contains("//");
+        return relative ? TreeWalk.forPath(reader, path, root) : null;
+    }
+
+    private static boolean isLink(TreeWalk walk) {
+        return FileMode.SYMLINK.equals(walk.getFileMode(0));
+    }
+
+    private GitException noCommit(CommitId commit, @Nullable IOException cause) {
+        String message = "repository " + name + " has no commit " + commit;
+        return cause == null ? new GitException(message) : new GitException(message, cause);
+    }
+
+    private GitException failed(String what, IOException cause) {
+        return JGitSettings.failure("cannot " + what + " in repository " + name, cause);
+    }
+}

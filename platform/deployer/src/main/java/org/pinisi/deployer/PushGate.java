@@ -1,0 +1,89 @@
+package org.pinisi.deployer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pinisi.git.CommitId;
+import org.pinisi.git.GitRepository;
+import org.pinisi.git.Push;
+import org.pinisi.git.PushListener;
+import org.pinisi.git.PushProgress;
+import org.pinisi.git.PushRejected;
+import org.pinisi.git.RefUpdate;
+
+/// Stands at the door of the Git server: refuses a push whose `pinisi.yaml` cannot be understood, and tells the pusher of
+/// an accepted one what becomes of it, step by step.
+final class PushGate implements PushListener {
+    private static final int MAX_PROBLEM_LINES = 60;
+
+    private final Apps apps;
+    private final Lanes lanes;
+    private final Runs runs;
+    private final RunTeller teller;
+
+    PushGate(Apps apps, Lanes lanes, Runs runs, RunTeller teller) {
+        this.apps = apps;
+        this.lanes = lanes;
+        this.runs = runs;
+        this.teller = teller;
+    }
+
+    @Override
+    public void review(GitRepository repository, Push push) throws PushRejected {
+        for (RefUpdate update : push.updates()) {
+            Optional<CommitId> to = update.to();
+            if (to.isEmpty()) {
+                continue;
+            }
+            try {
+                Sources.config(repository, to.get());
+            } catch (ConfigException bad) {
+                throw new PushRejected(lines(update.branch(), bad));
+            } catch (org.pinisi.git.GitException unreadable) {
+                throw new PushRejected(
+                        List.of("pinisi.yaml of " + update.branch() + " cannot be read: " + unreadable.getMessage()));
+            }
+        }
+    }
+
+    private static List<String> lines(String branch, ConfigException bad) {
+        List<String> lines = new ArrayList<>();
+        int count = bad.problems().size();
+        lines.add("pinisi.yaml of " + branch + " has " + (count == 1 ? "a problem" : count + " problems")
+                + "; nothing was changed");
+        String.valueOf(bad.getMessage()).lines().limit(MAX_PROBLEM_LINES).forEach(lines::add);
+        return lines;
+    }
+
+    @Override
+    public void accepted(GitRepository repository, Push push, PushProgress progress) {
+        String app = push.repository().value();
+        boolean fresh = apps.create(app);
+        lanes.refresh(app, push.pusher());
+        for (RefUpdate update : push.updates()) {
+            Optional<CommitId> to = update.to();
+            if (to.isEmpty()) {
+                progress.line(app + "  branch " + update.branch() + " deleted; what serves, serves on");
+                continue;
+            }
+            Optional<Run> run = runs.list(Optional.of(app), 100).stream()
+                    .filter(candidate -> candidate.branch().equals(update.branch())
+                            && candidate.commit().equals(to.get().hex()))
+                    .findFirst();
+            if (run.isEmpty()) {
+                progress.line(app + "  superseded before it began: a newer commit is on " + update.branch());
+                continue;
+            }
+            tell(run.get(), fresh, progress);
+        }
+    }
+
+    private void tell(Run run, boolean fresh, PushProgress progress) {
+        try {
+            teller.tell(run, fresh, progress::line, progress::listening);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+            progress.line("Pinisi is being stopped; the run goes on when it is started again");
+        }
+    }
+}

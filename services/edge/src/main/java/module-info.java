@@ -1,0 +1,15 @@
+/// The edge: the reverse proxy in front of all apps, and the client that sets its routes.
+@org.jspecify.annotations.NullMarked
+module org.pinisi.edge {
+    requires static transitive org.jspecify;
+    requires transitive org.pinisi.http;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.unix.common;
+    requires org.slf4j;
+    requires tools.jackson.databind;
+    requires tools.jackson.core;
+
+    exports org.pinisi.edge;
+}

@@ -1,0 +1,178 @@
+package org.pinisi.edge;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.pinisi.http.Address;
+
+/// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and what to try
+/// when that fails. One for each client connection; holds the count of requests under way from the choice to the end.
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone already
+final class Dispatch {
+    private static final int MOST_MOVES = 3;
+    private static final long SAFE_IDLE = 1_000_000_000L;
+
+    private final ClientConnection client;
+    private final LoopState loop;
+    private @Nullable UpstreamState chosen;
+    private @Nullable RouteEntry route;
+    private @Nullable Channel connecting;
+    private int first;
+    private int tried;
+    private int moved;
+    private boolean timedOut;
+    private boolean resent;
+
+    Dispatch(ClientConnection client, LoopState loop) {
+        this.client = client;
+        this.loop = loop;
+    }
+
+    /// Starts with the upstream whose turn it is; ends in [ClientConnection#connected] or
+    /// [ClientConnection#unanswered].
+    void begin(RouteEntry entry) {
+        route = entry;
+        first = entry.nextTurn();
+        tried = 0;
+        timedOut = false;
+        resent = false;
+        moved = 0;
+        attempt(false);
+    }
+
+    private void attempt(boolean fresh) {
+        RouteEntry entry = route;
+        int count = entry == null ? 0 : entry.upstreamCount();
+        if (entry == null || tried >= count) {
+            release();
+            client.unanswered(count == 0 ? 503 : timedOut ? 504 : 502);
+            return;
+        }
+        UpstreamState next = entry.upstream((first + tried) % count);
+        choose(next);
+        if (!fresh) {
+            // A request that must not be sent twice gets no connection that its server may just be closing.
+            boolean repeatable = client.isIdempotent() && !client.hasBody();
+            long longest = repeatable ? loop.proxy().times().poolIdle() : SAFE_IDLE;
+            UpstreamConnection pooled = next.pool(loop.index()).take(loop.now(), longest);
+            if (pooled != null) {
+                client.connected(pooled);
+                return;
+            }
+        }
+        connect(next);
+    }
+
+    private void connect(UpstreamState next) {
+        if (next.isUnresolved()) {
+            nextAttempt();
+            return;
+        }
+        UpstreamConnection connection = new UpstreamConnection(loop, next);
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop.loop())
+                .channel(loop.proxy().loops().clientChannel(next.upstream().address()))
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        loop.proxy().times().connectMillis())
+                .handler(connection);
+        if (next.upstream().address() instanceof Address.Inet) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true);
+        }
+        ChannelFuture future = bootstrap.connect(next.socketAddress());
+        Channel channel = future.channel();
+        connecting = channel;
+        future.addListener((ChannelFutureListener) done -> connectEnded(channel, connection, done));
+    }
+
+    private void connectEnded(Channel channel, UpstreamConnection connection, ChannelFuture done) {
+        if (!channel.equals(connecting)) {
+            channel.close();
+            return;
+        }
+        connecting = null;
+        if (done.isSuccess()) {
+            client.connected(connection);
+        } else {
+            timedOut |= done.cause() instanceof ConnectTimeoutException;
+            nextAttempt();
+        }
+        client.flushAll();
+    }
+
+    private void nextAttempt() {
+        release();
+        tried++;
+        follow();
+        RouteEntry entry = route;
+        if (entry != null && tried < entry.upstreamCount()) {
+            entry.counters().retried();
+        }
+        attempt(false);
+    }
+
+    /// Takes the route as it is now: the upstream that failed may have been replaced meanwhile.
+    private void follow() {
+        RouteEntry now = loop.proxy().routes().current(client.head());
+        if (now == null || now == route || moved == MOST_MOVES || now.folder() != null) {
+            return;
+        }
+        moved++;
+        route = now;
+        first = now.nextTurn();
+        tried = 0;
+    }
+
+    /// The connection broke before any byte of an answer. Sends the request again when that is safe.
+    ///
+    /// @return false when it is not safe
+    boolean again(boolean reused) {
+        RouteEntry entry = route;
+        if (entry == null || !reused || resent || !client.isIdempotent() || client.isBodyStarted()) {
+            return false;
+        }
+        resent = true;
+        entry.counters().retried();
+        release();
+        follow();
+        client.reconnecting();
+        attempt(true);
+        return true;
+    }
+
+    private void choose(UpstreamState next) {
+        release();
+        next.acquire();
+        chosen = next;
+    }
+
+    private void release() {
+        UpstreamState held = chosen;
+        if (held != null) {
+            chosen = null;
+            held.release();
+        }
+    }
+
+    /// The request has ended; returns the upstream that had it, if one had.
+    @Nullable
+    UpstreamState finish() {
+        UpstreamState held = chosen;
+        release();
+        route = null;
+        return held;
+    }
+
+    /// The client does not wait any more.
+    void cancel() {
+        Channel channel = connecting;
+        if (channel != null) {
+            connecting = null;
+            channel.close();
+        }
+    }
+}

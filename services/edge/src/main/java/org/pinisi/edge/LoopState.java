@@ -1,0 +1,95 @@
+package org.pinisi.edge;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// What one event loop keeps: its connections, a coarse clock, and the sweep over the deadlines. One sweep for all
+/// connections
+/// costs less than a timer for each request, and an idle loop does not wake at all.
+@SuppressWarnings("FutureReturnValueIgnored") // the sweep lives as long as its loop
+final class LoopState implements Runnable {
+    private static final long SWEEP_MILLIS = 100;
+
+    private final EventLoop loop;
+    private final int index;
+    private final Proxy proxy;
+    private final AccessLog.Lines log;
+    private final List<Peer> peers = new ArrayList<>();
+    private boolean sweeping;
+    private long now = System.nanoTime();
+
+    LoopState(EventLoop loop, int index, Proxy proxy, AccessLog.Lines log) {
+        this.loop = loop;
+        this.index = index;
+        this.proxy = proxy;
+        this.log = log;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    int index() {
+        return index;
+    }
+
+    Proxy proxy() {
+        return proxy;
+    }
+
+    AccessLog.Lines log() {
+        return log;
+    }
+
+    /// The time of the latest sweep, as `System.nanoTime`; never more than a sweep behind while there are
+    /// connections.
+    long now() {
+        return now;
+    }
+
+    void add(Peer peer) {
+        peer.slot(peers.size());
+        peers.add(peer);
+        if (!sweeping) {
+            sweeping = true;
+            now = System.nanoTime();
+            peer.lastRead = now;
+            schedule();
+        }
+    }
+
+    void remove(Peer peer) {
+        int slot = peer.slot();
+        if (slot < 0) {
+            return;
+        }
+        peer.slot(-1);
+        Peer last = peers.removeLast();
+        if (last != peer) {
+            peers.set(slot, last);
+            last.slot(slot);
+        }
+    }
+
+    @Override
+    public void run() {
+        now = System.nanoTime();
+        // Backwards, because a sweep may close its connection, which moves the last one into its place.
+        for (int i = peers.size() - 1; i >= 0; i--) {
+            if (i < peers.size()) {
+                peers.get(i).sweep(now);
+            }
+        }
+        log.handOver();
+        sweeping = !peers.isEmpty();
+        if (sweeping) {
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        loop.schedule(this, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+}

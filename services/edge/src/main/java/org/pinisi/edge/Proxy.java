@@ -1,0 +1,170 @@
+package org.pinisi.edge;
+
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.pinisi.http.HttpLimits;
+import org.pinisi.http.Loops;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What all connections share.
+final class Proxy {
+    private static final Logger log = LoggerFactory.getLogger(Proxy.class);
+    private static final int LARGEST_TARGET = 8 * 1024;
+
+    /// The deadlines in nanoseconds, as the sweep compares them.
+    record Times(
+            long head,
+            long idle,
+            long bodyIdle,
+            long writeIdle,
+            int connectMillis,
+            long firstByte,
+            long answerIdle,
+            long tunnelIdle,
+            long poolIdle,
+            long linger) {
+        static Times of(EdgeLimits limits) {
+            return new Times(
+                    limits.headTime().toNanos(),
+                    limits.idleTime().toNanos(),
+                    limits.bodyIdle().toNanos(),
+                    limits.writeIdle().toNanos(),
+                    (int) limits.connectTime().toMillis(),
+                    limits.firstByteTime().toNanos(),
+                    limits.answerIdle().toNanos(),
+                    limits.tunnelIdle().toNanos(),
+                    limits.poolIdle().toNanos(),
+                    Duration.ofSeconds(2).toNanos());
+        }
+    }
+
+    private final Routes routes;
+    private final Loops loops;
+    private final Times times;
+    private final HttpLimits requestLimits;
+    private final HttpLimits answerLimits;
+    private final InstantSource time;
+    private final boolean logging;
+    private final int mostClients;
+    private final AtomicInteger clients = new AtomicInteger();
+    private volatile boolean stopping;
+    private volatile Runnable gate = () -> {};
+
+    Proxy(Routes routes, Loops loops, EdgeLimits limits, boolean logging, InstantSource time) {
+        this.routes = routes;
+        this.loops = loops;
+        this.times = Times.of(limits);
+        this.logging = logging;
+        this.time = time;
+        this.mostClients = limits.connections();
+        HttpLimits usual = HttpLimits.defaults()
+                .withHead(limits.headBytes(), Math.min(LARGEST_TARGET, limits.headBytes()), limits.fields());
+        this.requestLimits = usual.withBodyBytes(limits.bodyBytes());
+        this.answerLimits = usual.withBodyBytes(Long.MAX_VALUE);
+    }
+
+    Routes routes() {
+        return routes;
+    }
+
+    Loops loops() {
+        return loops;
+    }
+
+    Times times() {
+        return times;
+    }
+
+    HttpLimits requestLimits() {
+        return requestLimits;
+    }
+
+    HttpLimits answerLimits() {
+        return answerLimits;
+    }
+
+    InstantSource time() {
+        return time;
+    }
+
+    boolean isLogging() {
+        return logging;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    void stop() {
+        stopping = true;
+    }
+
+    int clients() {
+        return clients.get();
+    }
+
+    boolean isFull() {
+        return clients.get() >= mostClients;
+    }
+
+    /// Sets what opens or shuts the listeners when the number of clients crosses the limit.
+    void gate(Runnable newGate) {
+        gate = newGate;
+    }
+
+    void clientOpened() {
+        if (clients.incrementAndGet() >= mostClients) {
+            gate.run();
+        }
+    }
+
+    void clientClosed() {
+        int left = clients.decrementAndGet();
+        if (left == mostClients - 1) {
+            gate.run();
+        }
+        if (left == 0 && stopping) {
+            synchronized (clients) {
+                clients.notifyAll();
+            }
+        }
+    }
+
+    /// Waits for the last client to leave; says whether it did in time.
+    boolean awaitNoClients(Duration most) throws InterruptedException {
+        long deadline = System.nanoTime() + most.toNanos();
+        synchronized (clients) {
+            while (clients.get() > 0) {
+                long left = (deadline - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return false;
+                }
+                clients.wait(left);
+            }
+        }
+        return true;
+    }
+
+    /// The client's address as text; a client on a unix socket is this machine.
+    String clientAddress(Channel channel) {
+        if (channel.remoteAddress() instanceof InetSocketAddress inet) {
+            InetAddress address = inet.getAddress();
+            if (address != null) {
+                String text = address.getHostAddress();
+                int scope = text.indexOf('%');
+                return scope < 0 ? text : text.substring(0, scope);
+            }
+        }
+        return "127.0.0.1";
+    }
+
+    /// A defect of ours on one connection, which is closed for it.
+    void unexpected(Throwable defect) {
+        log.error("event=edge-connection-failed cause=\"{}\"", defect, defect);
+    }
+}

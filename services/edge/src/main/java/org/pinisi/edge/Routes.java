@@ -1,0 +1,213 @@
+package org.pinisi.edge;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.pinisi.http.Address;
+import org.pinisi.http.Head;
+import org.pinisi.http.Loops;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The routes of a running edge: the present table, the upstreams it names, and those it named until their requests
+/// have ended.
+///
+/// Readers take [#table] once for each request. Changes are made one at a time, kept on disk first, then published.
+final class Routes {
+    private static final Logger log = LoggerFactory.getLogger(Routes.class);
+
+    private final RoutesFile file;
+    private final Loops loops;
+    private final int poolSize;
+    private final Function<Target.Folder, FolderTarget> folders;
+    private final Consumer<UpstreamState> onRetired;
+    private final ReentrantLock changing = new ReentrantLock();
+    private final Map<Upstream, UpstreamState> live = new HashMap<>();
+    private final List<UpstreamState> retired = new ArrayList<>();
+    private volatile RouteTable table = RouteTable.empty();
+
+    /// @param onRetired told of each upstream that no route names any more; must see to [UpstreamState#leave] on
+    ///     every loop
+    Routes(
+            RoutesFile file,
+            Loops loops,
+            int poolSize,
+            Function<Target.Folder, FolderTarget> folders,
+            Consumer<UpstreamState> onRetired) {
+        this.file = file;
+        this.loops = loops;
+        this.poolSize = poolSize;
+        this.folders = folders;
+        this.onRetired = onRetired;
+    }
+
+    RouteTable table() {
+        return table;
+    }
+
+    /// The route that the request is for by now.
+    @Nullable
+    RouteEntry current(Head request) {
+        return table.find(request.bytes(), request.hostStart(), request.hostEnd());
+    }
+
+    List<EdgeRoute> all() {
+        return table.entries().stream().map(RouteEntry::route).toList();
+    }
+
+    /// Takes over what the routes file holds; what cannot be used there is left out, as [RoutesFile#load] says.
+    void load() {
+        changing.lock();
+        try {
+            for (EdgeRoute route : file.load()) {
+                table = table.with(entry(route, false));
+            }
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /// Adds or replaces.
+    ///
+    /// @throws EdgeException when a host belongs to another route, an upstream's host name is unknown, a folder
+    /// cannot be used
+    ///     or the file cannot be written; nothing has changed then
+    void put(EdgeRoute route) {
+        changing.lock();
+        try {
+            publish(table.with(entry(route, true)));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    boolean delete(String name) {
+        changing.lock();
+        try {
+            if (table.named(name) == null) {
+                return false;
+            }
+            publish(table.without(name));
+            return true;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void publish(RouteTable next) {
+        file.save(next.entries().stream().map(RouteEntry::route).toList());
+        table = next;
+        Set<UpstreamState> named = new HashSet<>();
+        for (RouteEntry entry : next.entries()) {
+            for (int i = 0; i < entry.upstreamCount(); i++) {
+                named.add(entry.upstream(i));
+                live.put(entry.upstream(i).upstream(), entry.upstream(i));
+            }
+        }
+        retired.removeIf(state -> state.inFlight() == 0 && state.hasLeft());
+        for (UpstreamState state : List.copyOf(live.values())) {
+            if (!named.contains(state)) {
+                live.remove(state.upstream());
+                state.retire();
+                retired.add(state);
+                onRetired.accept(state);
+            }
+        }
+    }
+
+    private RouteEntry entry(EdgeRoute route, boolean mustWork) {
+        RouteEntry before = table.named(route.name());
+        RouteCounters counters = before == null ? new RouteCounters() : before.counters();
+        return switch (route.target()) {
+            case Target.Upstreams(List<Upstream> upstreams) -> {
+                List<UpstreamState> states = new ArrayList<>();
+                for (Upstream upstream : upstreams) {
+                    states.add(state(route, upstream, mustWork));
+                }
+                yield new RouteEntry(route, counters, states, null);
+            }
+            case Target.Folder folder ->
+                new RouteEntry(route, counters, List.of(), folder(before, route, folder, mustWork));
+        };
+    }
+
+    private @Nullable FolderTarget folder(
+            @Nullable RouteEntry before, EdgeRoute route, Target.Folder folder, boolean mustWork) {
+        if (before != null && before.route().target().equals(folder) && before.folder() != null) {
+            return before.folder();
+        }
+        try {
+            return folders.apply(folder);
+        } catch (EdgeException unusable) {
+            if (mustWork) {
+                throw unusable;
+            }
+            log.error(
+                    "event=folder-unusable route={} cause=\"{}\" advice=\"deploy it again; 503 until then\"",
+                    route.name(),
+                    unusable.getMessage());
+            return null;
+        }
+    }
+
+    private UpstreamState state(EdgeRoute route, Upstream upstream, boolean mustWork) {
+        UpstreamState known = live.get(upstream);
+        if (known != null) {
+            return known;
+        }
+        UpstreamState fresh = new UpstreamState(upstream, resolve(upstream.address()), loops.threads(), poolSize);
+        if (mustWork && fresh.isUnresolved()) {
+            throw new EdgeException(
+                    "the route " + route.name() + " names the upstream " + upstream.id() + " at " + upstream.address()
+                            + ", but that host name is unknown; use an IP address, or a name that resolves here");
+        }
+        if (!mustWork) {
+            live.put(upstream, fresh);
+        }
+        return fresh;
+    }
+
+    /// Host names are looked up here, once, since a look-up blocks and event loops must not.
+    private SocketAddress resolve(Address address) {
+        return switch (address) {
+            case Address.Inet(String host, int port) -> new InetSocketAddress(host, port);
+            case Address.Unix unix -> loops.socketAddress(unix);
+        };
+    }
+
+    /// Waits for the requests under way on the upstream of that id.
+    ///
+    /// @return the requests still under way at the deadline
+    /// @throws EdgeException when a route names the upstream
+    int drain(String id, Duration timeout) throws InterruptedException {
+        List<UpstreamState> waiting;
+        changing.lock();
+        try {
+            for (UpstreamState state : live.values()) {
+                if (state.id().equals(id)) {
+                    throw new EdgeException("the upstream " + id
+                            + " still takes requests; put its route without it first, then drain it");
+                }
+            }
+            waiting = retired.stream().filter(state -> state.id().equals(id)).toList();
+        } finally {
+            changing.unlock();
+        }
+        long deadline = System.nanoTime() + timeout.toNanos();
+        int left = 0;
+        for (UpstreamState state : waiting) {
+            left += state.awaitDrained(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        }
+        return left;
+    }
+}

@@ -1,0 +1,50 @@
+package org.pinisi.edge;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// What answers for a route.
+public sealed interface Target {
+    /// Running units, asked in turn.
+    ///
+    /// @param upstreams at most 256, each with an id of its own; none at all is allowed and answers 503 until there
+    /// is one
+    record Upstreams(List<Upstream> upstreams) implements Target {
+        private static final int MOST = 256;
+
+        /// @throws EdgeException when there are too many, or two of one id
+        public Upstreams {
+            upstreams = List.copyOf(upstreams);
+            if (upstreams.size() > MOST) {
+                throw new EdgeException(
+                        "a route has at most " + MOST + " upstreams, this one names " + upstreams.size());
+            }
+            Set<String> ids = new HashSet<>();
+            for (Upstream upstream : upstreams) {
+                if (!ids.add(upstream.id())) {
+                    throw new EdgeException(
+                            "the upstream " + upstream.id() + " is named twice; give each unit an id of its own");
+                }
+            }
+        }
+
+        /// The same for upstreams listed one by one.
+        public static Upstreams of(Upstream... upstreams) {
+            return new Upstreams(List.of(upstreams));
+        }
+    }
+
+    /// A folder of files that the edge serves by itself; it must not change while it is served.
+    ///
+    /// @param path the folder, absolute
+    record Folder(Path path) implements Target {
+        /// @throws EdgeException when the path is relative
+        public Folder {
+            if (!path.isAbsolute()) {
+                throw new EdgeException("the folder " + path + " is a relative path; expected an absolute one");
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.pinisi.edge;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// An edge on a free port of the loopback interface, with settings for tests.
+final class EdgeFixture implements AutoCloseable {
+    private final Edge edge;
+
+    EdgeFixture(Path folder, String... settings) {
+        Map<String, String> words = new HashMap<>(Map.of("listen", "127.0.0.1:0", "loops", "2", "access-log", "off"));
+        words.put("stop-time", "2s");
+        for (int i = 0; i < settings.length; i += 2) {
+            words.put(settings[i], settings[i + 1]);
+        }
+        edge = Edge.start(EdgeConfig.of(folder, words));
+    }
+
+    Edge edge() {
+        return edge;
+    }
+
+    void route(String name, Upstream... upstreams) {
+        edge.routes().put(new EdgeRoute(name, List.of(name + ".test"), new Target.Upstreams(Arrays.asList(upstreams))));
+    }
+
+    RouteStats stats(String name) {
+        return edge.routes().all().stream().anyMatch(route -> route.name().equals(name))
+                ? java.util.Objects.requireNonNull(edge.routes().table().named(name))
+                        .stats()
+                : new RouteStats(name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+    }
+
+    Wire connect() throws IOException {
+        return new Wire(edge.addresses().getFirst());
+    }
+
+    @Override
+    public void close() {
+        edge.close();
+    }
+}
