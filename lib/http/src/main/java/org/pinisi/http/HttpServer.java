@@ -209,7 +209,8 @@ public final class HttpServer implements AutoCloseable {
                 delete(path);
                 return;
             }
-            throw new HttpException(500, "cannot listen on unix:" + path + ": another program listens there already");
+            throw new HttpException(
+                    500, "another program listens on unix:" + path + " already; stop it or choose another path");
         }
     }
 }

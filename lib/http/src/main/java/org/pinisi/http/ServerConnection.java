@@ -32,6 +32,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf input;
     private @Nullable Exchange exchange;
     private boolean fastPending;
+    private boolean processing;
     private boolean closing;
     private boolean inputBroken;
     private long drained;
@@ -120,6 +121,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void process() {
+        // Writing and flushing can call back at once; the outer call then goes on with what changed.
+        if (processing) {
+            return;
+        }
+        processing = true;
         try {
             boolean more = true;
             while (more && !closing) {
@@ -127,6 +133,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             }
         } catch (HttpException e) {
             refuse(e);
+        } finally {
+            processing = false;
         }
         if (input != null && !input.isReadable()) {
             releaseInput();

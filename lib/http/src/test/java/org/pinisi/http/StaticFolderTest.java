@@ -2,12 +2,18 @@ package org.pinisi.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +30,7 @@ final class StaticFolderTest {
     private static final String MEDIUM = numbers(30_000);
     private static final String LARGE = numbers(300_000);
 
+    private final CountDownLatch never = new CountDownLatch(1);
     private final Loops loops = Loops.create("test", 1);
 
     @TempDir
@@ -143,6 +150,27 @@ final class StaticFolderTest {
                 assertThat(wire.answer()).isEqualTo("HTTP/1.1 200 OK|" + LARGE);
             }
         }
+    }
+
+    @Test
+    void aClientThatSendsRequestsAndReadsNoAnswersIsHeldBack() throws Exception {
+        AtomicLong sent = new AtomicLong();
+        String block = "GET /medium.txt HTTP/1.1\r\nHost: h\r\n\r\n".repeat(1000);
+        Thread sender;
+        try (Wire wire = new Wire(server.address(), 8192)) {
+            sender = Thread.ofVirtual().start(() -> {
+                try {
+                    while (sent.addAndGet(block.length()) < 256L << 20) {
+                        wire.send(block);
+                    }
+                } catch (IOException _) {
+                    never.countDown();
+                }
+            });
+            await().during(Duration.ofMillis(300)).until(new Steady(sent));
+            assertThat(sent.get()).isLessThan(64L << 20);
+        }
+        sender.join();
     }
 
     @Test
@@ -326,8 +354,8 @@ final class StaticFolderTest {
     void theCacheKeepsItsBudgetAndWhatIsUsed() {
         StaticCache cache = new StaticCache(40_000);
         for (int i = 0; i < 100; i++) {
-            byte[] path = ("/" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-            cache.put(path, new StaticEntry(root, 1, "\"x\"", java.util.Optional.empty(), "t", Fields.empty(), null));
+            byte[] path = ("/" + i).getBytes(StandardCharsets.UTF_8);
+            cache.put(path, new StaticEntry(root, 1, "\"x\"", Optional.empty(), "t", Fields.empty(), null));
             byte[] first = {'/', '0'};
             assertThat(cache.get(first, 0, 2)).isNotNull();
         }
