@@ -180,7 +180,7 @@ final class Propagation {
     }
 
     private void raise(Node<?> start, int least, Node<?> forbidden) {
-        if (start == forbidden) {
+        if (start.equals(forbidden)) {
             throw cycle(start);
         }
         if (start.height >= least) {
@@ -203,7 +203,7 @@ final class Propagation {
     }
 
     private static void lift(Node<?> node, int least, Node<?> forbidden, Node<?> start, Deque<Node<?>> pending) {
-        if (node == forbidden) {
+        if (node.equals(forbidden)) {
             throw cycle(start);
         }
         if (node.height < least) {

@@ -37,7 +37,7 @@ final class Store implements AutoCloseable {
         this.place = place;
         this.writer = writer;
         this.reader = reader;
-        this.reading = writer == reader ? writing : new ReentrantLock();
+        this.reading = writer.equals(reader) ? writing : new ReentrantLock();
     }
 
     static Store open(EngineStore where) {

@@ -123,8 +123,7 @@ final class BuildTest {
         build.stubborn = true;
         Driver.Seen<String> seen = observeBuild();
         driver.until(seen::running);
-        assertThat(driver.engine.jobs().cancel(build.jobs.get("c1").id(), "by ann"))
-                .isTrue();
+        assertThat(driver.engine.jobs().cancel(build.job("c1").id(), "by ann")).isTrue();
         driver.until(() -> !build.interrupted.isEmpty());
         driver.step();
         assertThat(seen.running()).isTrue();
@@ -138,7 +137,7 @@ final class BuildTest {
         build.stubborn = true;
         Driver.Seen<String> seen = observeBuild();
         driver.until(seen::running);
-        String id = build.jobs.get("c1").id();
+        String id = build.job("c1").id();
         driver.engine.jobs().cancel(id, "by ann");
         assertThat(driver.engine.jobs().cancel(id, "by bob")).as("second time").isFalse();
         build.succeed("c1", "image1");

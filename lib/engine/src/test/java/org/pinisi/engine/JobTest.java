@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,11 @@ final class JobTest {
 
     private Driver driver;
     private final FakeBuild build = new FakeBuild("compile");
+
+    @BeforeEach
+    void open() {
+        driver = Driver.inMemory(folder);
+    }
 
     @AfterEach
     void close() {
@@ -54,11 +60,11 @@ final class JobTest {
 
     @Test
     void aJobAtOrAboveTheThresholdWaitsForApproval() {
-        driver = Driver.confirming(folder, Level.AVERAGE);
+        driver.engine.confirmThreshold(Optional.of(Level.AVERAGE));
         Driver.Seen<String> seen = observe(build, "c1");
         driver.until(() -> seen.activity().equals(Optional.of(Activity.WAITING_FOR_CONFIRMATION)));
         assertThat(build.begun).isEmpty();
-        String id = build.jobs.get("c1").id();
+        String id = build.job("c1").id();
         assertThat(driver.engine.jobs().approve(id)).isTrue();
         driver.until(seen::running);
         assertThat(driver.engine.jobs().find(id))
@@ -69,14 +75,14 @@ final class JobTest {
 
     @Test
     void aJobBelowTheThresholdDoesNotWait() {
-        driver = Driver.confirming(folder, Level.DANGEROUS);
+        driver.engine.confirmThreshold(Optional.of(Level.DANGEROUS));
         Driver.Seen<String> seen = observe(build, "c1");
         driver.until(seen::running);
     }
 
     @Test
     void aThresholdOfHarmlessHoldsEveryJob() {
-        driver = Driver.confirming(folder, Level.HARMLESS);
+        driver.engine.confirmThreshold(Optional.of(Level.HARMLESS));
         build.level = Level.HARMLESS;
         Driver.Seen<String> seen = observe(build, "c1");
         driver.until(() -> seen.activity().equals(Optional.of(Activity.WAITING_FOR_CONFIRMATION)));
@@ -86,7 +92,7 @@ final class JobTest {
 
     @Test
     void enteringTheWaitForConfirmationWakesTheEvaluationWheneverItHappens() throws Exception {
-        driver = Driver.confirming(folder, Level.AVERAGE);
+        driver.engine.confirmThreshold(Optional.of(Level.AVERAGE));
         CountDownLatch late = new CountDownLatch(1);
         FakeBuild operation = new FakeBuild("late") {
             @Override
@@ -105,17 +111,16 @@ final class JobTest {
 
     @Test
     void aJobThatWaitsForApprovalCanBeCancelled() {
-        driver = Driver.confirming(folder, Level.AVERAGE);
+        driver.engine.confirmThreshold(Optional.of(Level.AVERAGE));
         Driver.Seen<String> seen = observe(build, "c1");
         driver.until(() -> seen.activity().equals(Optional.of(Activity.WAITING_FOR_CONFIRMATION)));
-        driver.engine.jobs().cancel(build.jobs.get("c1").id(), "by ann");
+        driver.engine.jobs().cancel(build.job("c1").id(), "by ann");
         driver.until(seen::failed);
         assertThat(build.begun).isEmpty();
     }
 
     @Test
     void aJobThatWaitsForItsPoolCanBeCancelledAndOthersAreServedInOrder() {
-        driver = Driver.inMemory(folder);
         build.pool = Optional.of(driver.engine.pool("builders", 1));
         Driver.Seen<String> first = observe(build, "a");
         driver.until(first::running);
@@ -124,7 +129,7 @@ final class JobTest {
         Driver.Seen<String> third = observe(build, "c");
         driver.until(() -> build.pool.orElseThrow().waiting() == 2);
         assertThat(second.activity()).contains(Activity.READY);
-        driver.engine.jobs().cancel(build.jobs.get("b").id(), "by ann");
+        driver.engine.jobs().cancel(build.job("b").id(), "by ann");
         driver.until(second::failed);
         build.succeed("a", "A");
         build.succeed("c", "C");
@@ -136,7 +141,6 @@ final class JobTest {
 
     @Test
     void aJobWithoutAnOlderOutcomeGetsThePoolFirst() throws InterruptedException {
-        driver = Driver.inMemory(folder);
         Pool pool = driver.engine.pool("builders", 1);
         List<String> served = Collections.synchronizedList(new ArrayList<>());
         pool.acquire(true);
@@ -164,13 +168,13 @@ final class JobTest {
 
     @Test
     void theTimeLimitBeginsWhenTheJobRunsAndNotBefore() {
-        driver = Driver.confirming(folder, Level.AVERAGE);
+        driver.engine.confirmThreshold(Optional.of(Level.AVERAGE));
         build.timeout = Duration.ofMinutes(10);
         Driver.Seen<String> seen = observe(build, "c1");
         driver.until(() -> seen.activity().equals(Optional.of(Activity.WAITING_FOR_CONFIRMATION)));
         driver.clock.advance(Duration.ofHours(5));
         driver.step();
-        driver.engine.jobs().approve(build.jobs.get("c1").id());
+        driver.engine.jobs().approve(build.job("c1").id());
         driver.until(() -> seen.running() && driver.engine.core().timers().size() == 1);
         driver.clock.advance(Duration.ofMinutes(9));
         driver.step();
@@ -183,7 +187,6 @@ final class JobTest {
 
     @Test
     void startMayBeCalledOnlyOnce() {
-        driver = Driver.inMemory(folder);
         JobInfo job = run(one -> {
             one.start(Level.HARMLESS, Duration.ofMinutes(1));
             one.start(Level.HARMLESS, Duration.ofMinutes(1));
@@ -195,7 +198,6 @@ final class JobTest {
 
     @Test
     void cancelHooksRunInReverseOrderAndClosedOnesDoNot() throws Exception {
-        driver = Driver.inMemory(folder);
         List<String> ran = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch inside = new CountDownLatch(1);
         FakeBuild operation = new FakeBuild("hooks") {
@@ -223,7 +225,6 @@ final class JobTest {
 
     @Test
     void noHookIsLeftWhenTheRunHasEnded() {
-        driver = Driver.inMemory(folder);
         List<Job> jobs = new ArrayList<>();
         run(job -> {
             jobs.add(job);
@@ -236,7 +237,6 @@ final class JobTest {
 
     @Test
     void theLogTellsTheStoryOfTheJob() {
-        driver = Driver.inMemory(folder);
         JobInfo job = run(one -> {
             one.start(Level.HARMLESS, Duration.ofMinutes(1));
             one.log("fetching");
@@ -254,7 +254,6 @@ final class JobTest {
 
     @Test
     void theLogIsNamedByTimeAndOperationAndReadableOnlyByItsOwner() throws Exception {
-        driver = Driver.inMemory(folder);
         JobInfo job = run(one -> {
             one.start(Level.HARMLESS, Duration.ofMinutes(1));
             return "";
@@ -267,7 +266,6 @@ final class JobTest {
 
     @Test
     void aLogAtItsLimitIsCutWithALineThatSaysSo() {
-        driver = Driver.inMemory(folder);
         JobInfo job = run(one -> {
             one.start(Level.HARMLESS, Duration.ofMinutes(1));
             for (int line = 0; line < 10_000; line++) {
@@ -283,10 +281,9 @@ final class JobTest {
 
     @Test
     void aFollowerReadsEveryByteOfARunningJob() throws Exception {
-        driver = Driver.inMemory(folder);
         Driver.Seen<String> seen = observe(build, "c1");
         driver.until(seen::running);
-        Job job = build.jobs.get("c1");
+        Job job = build.job("c1");
         StringBuilder text = new StringBuilder();
         try (LogReader reader = driver.engine.jobs().openLog(job.id(), 0)) {
             Thread writer = Thread.ofVirtual().start(() -> {
@@ -307,7 +304,6 @@ final class JobTest {
 
     @Test
     void aFollowerMayStartNearTheEnd() throws Exception {
-        driver = Driver.inMemory(folder);
         JobInfo job = run(one -> {
             one.start(Level.HARMLESS, Duration.ofMinutes(1));
             return "";
@@ -319,7 +315,6 @@ final class JobTest {
 
     @Test
     void anUnknownJobHasNoLogEvenWhenAFileOfThatNameExists() throws Exception {
-        driver = Driver.inMemory(folder);
         Files.writeString(folder.resolve("secret.log"), "secret");
         assertThatThrownBy(() -> driver.engine.jobs().openLog("../secret", 0))
                 .isInstanceOf(EngineException.class)
@@ -328,7 +323,7 @@ final class JobTest {
 
     @Test
     void listenersHearOfEachStateOfAJob() {
-        driver = Driver.confirming(folder, Level.AVERAGE);
+        driver.engine.confirmThreshold(Optional.of(Level.AVERAGE));
         List<JobState> states = new ArrayList<>();
         Subscription subscription = driver.engine.jobs().subscribe(job -> {
             if (states.isEmpty() || states.getLast() != job.state()) {
@@ -337,7 +332,7 @@ final class JobTest {
         });
         Driver.Seen<String> seen = observe(build, "c1");
         driver.until(() -> states.contains(JobState.WAITING_FOR_CONFIRMATION));
-        driver.engine.jobs().approve(build.jobs.get("c1").id());
+        driver.engine.jobs().approve(build.job("c1").id());
         driver.until(seen::running);
         build.succeed("c1", "image1");
         driver.until(seen::ready);

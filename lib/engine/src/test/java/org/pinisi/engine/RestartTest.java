@@ -129,7 +129,7 @@ final class RestartTest {
         Driver crashed = open();
         Driver.Seen<String> before = build(crashed, build, "c1");
         crashed.until(before::running);
-        String lost = build.jobs.get("c1").id();
+        String lost = build.job("c1").id();
         crashed.abandon();
         FakeBuild after = new FakeBuild("compile");
         after.succeed("c1", "image1");
