@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -146,11 +145,14 @@ public final class Pages implements Handler {
         return switch (e.kind()) {
             case NOT_FOUND -> pages.problem(404, "There is no such thing", message);
             case BAD_REQUEST -> pages.problem(400, "That cannot be asked", message);
-            case FAILED -> {
-                log.warn("event=page-failed path={} kind={}", request.rawPath(), e.kind().name().toLowerCase(Locale.ROOT), e);
-                yield pages.problem(500, "That did not work", message);
-            }
+            case UNREACHABLE -> failed(request, 503, message, e);
+            case FAILED -> failed(request, 500, message, e);
         };
+    }
+
+    private Response failed(Request request, int status, String message, DeployerException e) {
+        log.warn("event=page-failed path={} status={}", request.rawPath(), status, e);
+        return pages.problem(status, "That did not work", message);
     }
 
     private static Response guarded(Response response) {

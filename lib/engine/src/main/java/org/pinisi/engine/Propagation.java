@@ -92,7 +92,7 @@ final class Propagation {
 
     private <T> void compute(Node<T> node) {
         Outcome<T> next = outcome(node);
-        if (same(node.outcome, next)) {
+        if (!node.changesWithInputs() && same(node.outcome, next)) {
             return;
         }
         node.outcome = next;

@@ -94,8 +94,7 @@ final class BuildTest {
     @Test
     void deferredReleaseLetsAReplacementTakeOverARunningJob() {
         Variable<Integer> shape = terms.variable("shape", 1);
-        Driver.Seen<String> seen =
-                driver.observe(shape.term().bind(_ -> terms.build(build, terms.constant("c1"))));
+        Driver.Seen<String> seen = driver.observe(shape.term().bind(_ -> terms.build(build, terms.constant("c1"))));
         driver.until(seen::running);
         shape.set(2);
         driver.step();
@@ -124,7 +123,8 @@ final class BuildTest {
         build.stubborn = true;
         Driver.Seen<String> seen = observeBuild();
         driver.until(seen::running);
-        assertThat(driver.engine.jobs().cancel(build.jobs.get("c1").id(), "by ann")).isTrue();
+        assertThat(driver.engine.jobs().cancel(build.jobs.get("c1").id(), "by ann"))
+                .isTrue();
         driver.until(() -> !build.interrupted.isEmpty());
         driver.step();
         assertThat(seen.running()).isTrue();

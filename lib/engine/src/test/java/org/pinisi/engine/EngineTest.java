@@ -42,8 +42,8 @@ final class EngineTest {
         FakeBuild build = new FakeBuild("compile");
         try (Engine engine = open()) {
             engine.start();
-            Subscription root =
-                    engine.addRoot("app", () -> engine.terms().build(build, engine.terms().constant("c1")));
+            Subscription root = engine.addRoot(
+                    "app", () -> engine.terms().build(build, engine.terms().constant("c1")));
             await().until(() -> build.begun.contains("c1"));
             assertThat(engine.graph().nodes()).extracting(Graph.Node::id).containsExactly("app/2.compile");
             assertThatThrownBy(() -> engine.addRoot("app", () -> engine.terms().constant(1)))
@@ -95,7 +95,8 @@ final class EngineTest {
         build.validFor = Optional.of(Duration.ofMillis(20));
         build.succeed("debian", "sha1");
         try (Engine engine = open()) {
-            engine.addRoot("app", () -> engine.terms().build(build, engine.terms().constant("debian")));
+            engine.addRoot(
+                    "app", () -> engine.terms().build(build, engine.terms().constant("debian")));
             engine.start();
             await().until(() -> build.begun.size() >= 3);
         }
@@ -112,8 +113,7 @@ final class EngineTest {
     void aFileThatIsNoDatabaseIsAClearError() throws Exception {
         Path file = folder.resolve("engine.db");
         Files.writeString(file, "this is not a database, it is a text of some length");
-        assertThatThrownBy(() ->
-                        Engine.builder().logFolder(folder).store(file).build())
+        assertThatThrownBy(() -> Engine.builder().logFolder(folder).store(file).build())
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("engine.db")
                 .hasMessageContaining("check that");

@@ -61,7 +61,10 @@ final class JobTest {
         String id = build.jobs.get("c1").id();
         assertThat(driver.engine.jobs().approve(id)).isTrue();
         driver.until(seen::running);
-        assertThat(driver.engine.jobs().find(id)).get().extracting(JobInfo::state).isEqualTo(JobState.RUNNING);
+        assertThat(driver.engine.jobs().find(id))
+                .get()
+                .extracting(JobInfo::state)
+                .isEqualTo(JobState.RUNNING);
     }
 
     @Test

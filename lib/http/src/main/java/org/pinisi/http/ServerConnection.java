@@ -74,6 +74,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ignored) {
         output.changed();
+        if (!closing && channel.isWritable() && exchange == null && input != null) {
+            process();
+            channel.flush();
+        }
     }
 
     @Override
@@ -136,7 +140,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (current != null) {
             return continueExchange(current, bytes);
         }
-        if (fastPending || bytes == null) {
+        if (fastPending || bytes == null || !isTakingAnswers()) {
             return false;
         }
         if (!head.parse(bytes)) {
@@ -151,6 +155,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             return true;
         }
         return begin(bytes);
+    }
+
+    /// A client that sends requests and reads no answers gets no further ones, so that they do not pile up
+    /// here.
+    private boolean isTakingAnswers() {
+        if (!channel.isWritable()) {
+            channel.flush();
+        }
+        return channel.isWritable();
     }
 
     /// Whether the fast path took the request. The answer may not be complete yet.
@@ -270,7 +283,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void regulate() {
-        boolean busy = exchange != null || fastPending;
+        boolean busy = exchange != null || fastPending || !channel.isWritable();
         int waiting = input == null ? 0 : input.readableBytes();
         int most = exchange != null && !decoder.isComplete() ? 1 : core.limits.pipelinedBytes();
         boolean wanted = !busy || waiting < most || closing;

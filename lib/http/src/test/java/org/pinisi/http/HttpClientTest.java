@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("StringConcatToTextBlock") // carriage returns matter
+@org.junit.jupiter.api.extension.ExtendWith(LeakCheck.class)
 final class HttpClientTest {
     private final Loops loops = Loops.create("test", 1);
     private final CountDownLatch never = new CountDownLatch(1);

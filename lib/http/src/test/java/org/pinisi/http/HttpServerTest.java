@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("StringConcatToTextBlock") // carriage returns matter
+@org.junit.jupiter.api.extension.ExtendWith(LeakCheck.class)
 final class HttpServerTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final Duration LONG = Duration.ofSeconds(60);

@@ -29,6 +29,7 @@ public final class Edge implements AutoCloseable {
     private final Proxy proxy;
     private final Listeners listeners;
     private final Instant started;
+    private volatile @Nullable AdminApi admin;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -45,9 +46,7 @@ public final class Edge implements AutoCloseable {
                 new RoutesFile(config.routesFile(), time),
                 loops,
                 config.limits().poolSize(),
-                folder -> {
-                    throw new EdgeException("no folders yet: " + folder);
-                },
+                folder -> new FolderTarget(folder, time),
                 states::leave);
         this.proxy = new Proxy(routes, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
@@ -75,6 +74,7 @@ public final class Edge implements AutoCloseable {
 
     private void open() {
         routes.load();
+        admin = new AdminApi(this, routes, loops, config.adminSocket());
         listeners.open(config.listen());
         log.info(
                 "event=edge-started addresses={} routes={} transport={} loops={}",
@@ -124,6 +124,10 @@ public final class Edge implements AutoCloseable {
             proxy.stop();
             awaitClients(config.limits().stopTime());
             listeners.closeClients();
+            AdminApi opened = admin;
+            if (opened != null) {
+                opened.close();
+            }
             states.flushLogs();
             loops.close();
             if (accessLog != null) {
