@@ -46,6 +46,7 @@ final class FolderTarget {
     }
 
     /// Sees what the folder writes, for the counters and the access log.
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the writer's
     private static final class Watch extends ChannelOutboundHandlerAdapter {
         private static final int STATUS_AT = "HTTP/1.1 ".length();
 
