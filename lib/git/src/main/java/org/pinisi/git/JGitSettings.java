@@ -1,8 +1,6 @@
 package org.pinisi.git;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Config;
@@ -77,11 +75,8 @@ final class JGitSettings {
 
         @Override
         public String getHostname() {
-            try {
-                return InetAddress.getLocalHost().getCanonicalHostName();
-            } catch (UnknownHostException nameless) {
-                return "localhost";
-            }
+            // JGit asks for the committer's address only, and the true name may take a slow look-up.
+            return "localhost";
         }
 
         @Override

@@ -168,10 +168,8 @@ final class StoreFolder implements AutoCloseable {
     }
 
     private static void forceAll(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.toList()) {
-                Folders.force(path);
-            }
+        for (Path path : Folders.all(folder)) {
+            Folders.force(path);
         }
     }
 
@@ -203,9 +201,9 @@ final class StoreFolder implements AutoCloseable {
             }
         }
         if (Files.isDirectory(repository.resolve("refs"))) {
-            try (Stream<Path> refs = Files.walk(repository.resolve("refs"))) {
-                refs.filter(path -> path.toString().endsWith(".lock")).forEach(locks::add);
-            }
+            Folders.all(repository.resolve("refs")).stream()
+                    .filter(path -> path.toString().endsWith(".lock"))
+                    .forEach(locks::add);
         }
     }
 
