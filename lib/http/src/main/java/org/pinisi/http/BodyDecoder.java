@@ -114,9 +114,9 @@ public final class BodyDecoder {
 
     /// Decoded use: takes bytes from the buffer up to the end of the next piece of content.
     ///
-    /// @return a retained slice that the caller releases; empty if there is no content in what was readable or
-    ///     the body is complete (see [#isComplete()]). Call again while the buffer is readable and the body not
-    ///     complete.
+    /// @return a retained slice that the caller releases; empty if there is no content in what was readable
+    ///     or the body is complete (see [#isComplete()]). Call again while the buffer is readable and the
+    ///     body not complete.
     /// @throws HttpException if the framing is malformed or beyond a limit
     public ByteBuf decode(ByteBuf in) {
         while (in.isReadable() && state != State.COMPLETE) {

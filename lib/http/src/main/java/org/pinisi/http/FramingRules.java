@@ -1,7 +1,7 @@
 package org.pinisi.http;
 
-/// Content-Length and Transfer-Encoding, the two fields on which request smuggling rests (RFC 9112, sections 6
-/// and 11.2).
+/// Content-Length and Transfer-Encoding, the two fields on which request smuggling rests (RFC 9112, sections
+/// 6 and 11.2).
 final class FramingRules {
     private static final int LONGEST_NUMBER = 18;
 

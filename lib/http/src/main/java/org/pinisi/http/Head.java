@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
 /// One object serves a whole connection, message after message; nothing is allocated for a message save when
 /// the arrays must grow. Not thread-safe: it belongs to the connection's thread.
 ///
-/// **Use.** Call [#parse(ByteBuf)] with a buffer whose reader index stands at the message's first byte. `false`
-/// means "more bytes needed": append them and call again (the buffer may be another one, as long as the bytes
-/// from the reader index on are the same), work already done is not repeated. `true` means complete: the head
-/// is the [#length()] bytes from the reader index; take them with `skipBytes`, read the body (see
-/// [BodyDecoder]), then [#reset()].
+/// **Use.** Call [#parse(ByteBuf)] with a buffer whose reader index stands at the message's first byte.
+/// `false` means "more bytes needed": append them and call again (the buffer may be another one, as long as
+/// the bytes from the reader index on are the same), work already done is not repeated. `true` means
+/// complete: the head is the [#length()] bytes from the reader index; take them with `skipBytes`, read the
+/// body (see [BodyDecoder]), then [#reset()].
 ///
 /// **Offsets** count from the head's first byte: `buffer.readerIndex() + valueStart(i)` in the buffer as it
-/// stood when parsing ended, and `bytes()[valueStart(i)]` in the parser's own copy, which stays valid until the
-/// next reset even if the buffer was released.
+/// stood when parsing ended, and `bytes()[valueStart(i)]` in the parser's own copy, which stays valid until
+/// the next reset even if the buffer was released.
 ///
 /// **Strictness.** Refused: bare CR or LF, folded lines, space before a colon, control characters and NUL, a
 /// missing, repeated or malformed Host, Content-Length with Transfer-Encoding, a repeated or malformed
 /// Content-Length, any transfer coding but a single chunked, a version that is not 1.0 or 1.1, and whatever
 /// exceeds [HttpLimits]. One empty line before a request is skipped (the reader index moves over it). The
-/// HttpException's status is the one to answer with; a gateway answers 502 in place of it when the bad head is
-/// an origin's.
+/// HttpException's status is the one to answer with; a gateway answers 502 in place of it when the bad head
+/// is an origin's.
 public final class Head {
     private final boolean request;
     private final HeadScanner scanner;
@@ -135,8 +135,8 @@ public final class Head {
         return scanner.position;
     }
 
-    /// The parser's copy of the head: the first [#length()] bytes. Borrowed: not to be changed, valid until the
-    /// reset.
+    /// The parser's copy of the head: the first [#length()] bytes. Borrowed: not to be changed, valid until
+    /// the reset.
     public byte[] bytes() {
         return scanner.bytes;
     }
@@ -198,8 +198,8 @@ public final class Head {
         return scanner.queryStart;
     }
 
-    /// The host's name, without port, of the Host field or the absolute or authority form; empty (start = end)
-    /// only in HTTP/1.0 without Host. An IPv6 literal keeps its brackets.
+    /// The host's name, without port, of the Host field or the absolute or authority form; empty (start =
+    /// end) only in HTTP/1.0 without Host. An IPv6 literal keeps its brackets.
     public int hostStart() {
         return hostStart;
     }
@@ -333,8 +333,8 @@ public final class Head {
         return keepAlive;
     }
 
-    /// A request that asks for another protocol (Connection: upgrade, with Upgrade, in HTTP/1.1), or an answer
-    /// 101.
+    /// A request that asks for another protocol (Connection: upgrade, with Upgrade, in HTTP/1.1), or an
+    /// answer 101.
     public boolean isUpgrade() {
         return upgrade;
     }

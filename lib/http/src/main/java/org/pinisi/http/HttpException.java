@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// What goes wrong in HTTP, with the status code that answers it. A server turns it into an answer of that
 /// status whose text is the message, so a message is written for the peer to read and holds no secret.
 ///
-/// Where the peer is a server (parsing its answer, calling it), the status is the one a gateway would give: 502
-/// for a peer that breaks the rules or the connection, 504 for one that is too slow.
+/// Where the peer is a server (parsing its answer, calling it), the status is the one a gateway would give:
+/// 502 for a peer that breaks the rules or the connection, 504 for one that is too slow.
 public final class HttpException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

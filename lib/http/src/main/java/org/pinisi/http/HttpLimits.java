@@ -4,7 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 
-/// How much of everything a peer may use. Every queue, wait and size in this module is bounded by one of these.
+/// How much of everything a peer may use. Every queue, wait and size in this module is bounded by one of
+/// these.
 ///
 /// | limit | default | what happens beyond it |
 /// |---|---|---|

@@ -3,8 +3,8 @@ package org.pinisi.http;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// The fields that the parser recognises by name while it reads a head, so that looking them up costs an array
-/// access.
+/// The fields that the parser recognises by name while it reads a head, so that looking them up costs an
+/// array access.
 public enum KnownField {
     /// Any field that is not in this list.
     OTHER(""),

@@ -27,8 +27,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /// Owns a group of event loops and the choice of transport: epoll where its native library loads, else NIO.
-/// Give the same object to every server that shall share the threads; whoever created it closes it, after those
-/// servers.
+/// Give the same object to every server that shall share the threads; whoever created it closes it, after
+/// those servers.
 ///
 /// Thread-safe. Nothing that blocks may run on these threads.
 public final class Loops implements AutoCloseable {

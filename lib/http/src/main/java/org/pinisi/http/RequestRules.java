@@ -61,7 +61,8 @@ final class RequestRules {
         authority(head, authority, stop);
     }
 
-    /// The Host field (RFC 9112, section 3.2). Beside an absolute or authority form it must say the same host.
+    /// The Host field (RFC 9112, section 3.2). Beside an absolute or authority form it must say the same
+    /// host.
     private static void host(Head head) {
         int index = head.index(KnownField.HOST);
         if (index < 0) {

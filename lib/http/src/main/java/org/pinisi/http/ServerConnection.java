@@ -1,0 +1,371 @@
+package org.pinisi.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One connection of a server. Everything here runs on the connection's event loop. Requests are answered one
+/// at a time: those that a client sends ahead wait in the input, and reading pauses when they are too many
+/// bytes.
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
+final class ServerConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+    private static final int LINGER_SECONDS = 2;
+
+    private final ServerCore core;
+    private final Head head;
+    private final BodyDecoder decoder;
+    private final Output output;
+    private final ConnectionTimers timers;
+    private final Channel channel;
+    private @Nullable ByteBuf input;
+    private @Nullable Exchange exchange;
+    private boolean fastPending;
+    private boolean processing;
+    private boolean closing;
+    private boolean inputBroken;
+    private long drained;
+
+    ServerConnection(ServerCore core, Channel channel) {
+        this.core = core;
+        this.channel = channel;
+        this.head = Head.forRequests(core.limits);
+        this.decoder = new BodyDecoder(core.limits);
+        this.output = new Output(channel, core.limits.idleTime());
+        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isWaiting);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ignored) {
+        if (!core.admit(this)) {
+            refuse(new HttpException(503, "too many connections; try again later"));
+            return;
+        }
+        timers.start();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ignored, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        timers.touch();
+        if (closing || inputBroken) {
+            bytes.release();
+            return;
+        }
+        input = append(input, bytes);
+        process();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ignored) {
+        channel.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ignored) {
+        output.changed();
+        if (!closing && channel.isWritable() && exchange == null && input != null) {
+            process();
+            channel.flush();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ignored) {
+        closing = true;
+        core.leave(this);
+        timers.stop();
+        releaseInput();
+        Exchange current = exchange;
+        if (current != null) {
+            current.abort();
+        }
+        output.changed();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("event=connection-lost peer={} reason=\"{}\"", channel.remoteAddress(), cause.toString());
+        } else {
+            LOG.warn("event=connection-failed peer={}", channel.remoteAddress(), cause);
+        }
+        channel.close();
+    }
+
+    private ByteBuf append(@Nullable ByteBuf old, ByteBuf bytes) {
+        if (old == null) {
+            return bytes;
+        }
+        int length = bytes.readableBytes();
+        ByteBuf target = old;
+        if (!old.isWritable(length)) {
+            target = channel.alloc().buffer((old.readableBytes() + length) * 2);
+            target.writeBytes(old);
+            old.release();
+        }
+        target.writeBytes(bytes);
+        bytes.release();
+        return target;
+    }
+
+    private void process() {
+        // Writing and flushing can call back at once; the outer call then goes on with what changed.
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            boolean more = true;
+            while (more && !closing) {
+                more = step();
+            }
+        } catch (HttpException e) {
+            refuse(e);
+        } finally {
+            processing = false;
+        }
+        if (input != null && !input.isReadable()) {
+            releaseInput();
+        }
+        regulate();
+    }
+
+    private boolean step() {
+        ByteBuf bytes = input;
+        Exchange current = exchange;
+        if (current != null) {
+            return continueExchange(current, bytes);
+        }
+        if (fastPending || bytes == null || !isTakingAnswers()) {
+            return false;
+        }
+        if (!head.parse(bytes)) {
+            if (head.isStarted()) {
+                timers.headStarted();
+            }
+            return false;
+        }
+        timers.headComplete();
+        FastPath fastPath = core.fastPath;
+        if (fastPath != null && head.framing() == Framing.NONE && answerFast(fastPath, bytes)) {
+            return true;
+        }
+        return begin(bytes);
+    }
+
+    /// A client that sends requests and reads no answers gets no further ones, so that they do not pile up
+    /// here.
+    private boolean isTakingAnswers() {
+        if (!channel.isWritable()) {
+            channel.flush();
+        }
+        return channel.isWritable();
+    }
+
+    /// Whether the fast path took the request. The answer may not be complete yet.
+    private boolean answerFast(FastPath fastPath, ByteBuf bytes) {
+        Future<?> answer = fastPath.answer(channel.pipeline().lastContext(), head, bytes);
+        if (answer == null) {
+            return false;
+        }
+        bytes.skipBytes(head.length());
+        if (answer.isDone()) {
+            fastAnswered(answer.isSuccess());
+            return true;
+        }
+        fastPending = true;
+        answer.addListener(done -> {
+            fastPending = false;
+            fastAnswered(done.isSuccess());
+            process();
+            channel.flush();
+        });
+        return true;
+    }
+
+    private void fastAnswered(boolean success) {
+        boolean keep = success && head.isKeepAlive() && !core.isDraining();
+        head.reset();
+        if (!keep) {
+            closeAfterWrites(false);
+        }
+    }
+
+    private boolean begin(ByteBuf bytes) {
+        if (head.form() == TargetForm.AUTHORITY) {
+            throw new HttpException(501, "CONNECT is not supported here");
+        }
+        decoder.start(head);
+        Exchange created = new Exchange(core, this, output, head, channel);
+        if (!core.handlers.tryAcquire()) {
+            throw new HttpException(503, "too many requests at once; try again later");
+        }
+        bytes.skipBytes(head.length());
+        exchange = created;
+        drained = 0;
+        created.start();
+        return true;
+    }
+
+    private boolean continueExchange(Exchange current, @Nullable ByteBuf bytes) {
+        if (!decoder.isComplete() && !inputBroken && bytes != null) {
+            feed(current, bytes);
+        }
+        if (decoder.isComplete()) {
+            current.body().end();
+        }
+        if (closing || !current.isFinished() || !decoder.isComplete()) {
+            return false;
+        }
+        exchange = null;
+        head.reset();
+        if (current.keepsAlive() && !core.isDraining()) {
+            return true;
+        }
+        closeAfterWrites(bytes != null && bytes.isReadable());
+        return false;
+    }
+
+    /// Moves what came of the body to the handler, or to nowhere once the answer is out.
+    private void feed(Exchange current, ByteBuf bytes) {
+        try {
+            while (bytes.isReadable() && !decoder.isComplete()) {
+                if (!current.isFinished() && current.body().isFull()) {
+                    return;
+                }
+                ByteBuf piece = decoder.decode(bytes);
+                if (current.isFinished()) {
+                    drained += piece.readableBytes();
+                }
+                if (piece.isReadable()) {
+                    current.body().offer(piece);
+                } else {
+                    piece.release();
+                }
+            }
+            if (drained > core.limits.drainBytes()) {
+                closeAfterWrites(true);
+            }
+        } catch (HttpException e) {
+            inputBroken = true;
+            current.body().fail(e);
+            bytes.skipBytes(bytes.readableBytes());
+            if (current.isFinished()) {
+                closeAfterWrites(true);
+            }
+        }
+    }
+
+    /// The handler has answered; called on the event loop after the answer's last byte was written.
+    void finished(Exchange current) {
+        if (closing || current != exchange) {
+            return;
+        }
+        timers.touch();
+        boolean tooLong = decoder.remaining() > core.limits.drainBytes() && head.framing() == Framing.LENGTH;
+        if (!decoder.isComplete() && (tooLong || inputBroken || !current.keepsAlive())) {
+            closeAfterWrites(true);
+        } else {
+            process();
+        }
+        channel.flush();
+    }
+
+    /// The queue of the request's body has room again; called on the event loop.
+    void bodyWanted() {
+        if (!closing) {
+            process();
+        }
+    }
+
+    private void regulate() {
+        boolean busy = exchange != null || fastPending || !channel.isWritable();
+        int waiting = input == null ? 0 : input.readableBytes();
+        int most = exchange != null && !decoder.isComplete() ? 1 : core.limits.pipelinedBytes();
+        boolean wanted = !busy || waiting < most || closing;
+        if (channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    private boolean isWaiting() {
+        Exchange current = exchange;
+        return current == null ? !fastPending : current.isFinished();
+    }
+
+    private void headTimeout() {
+        if (head.isStarted()) {
+            refuse(new HttpException(408, "the request's head did not come within " + core.limits.headTime()));
+        } else {
+            channel.close();
+        }
+    }
+
+    /// Answers on the loop, without a handler, and closes.
+    private void refuse(HttpException reason) {
+        LOG.debug(
+                "event=request-refused peer={} status={} reason=\"{}\"",
+                channel.remoteAddress(),
+                reason.status(),
+                reason.getMessage());
+        Response response = Response.text(reason.status(), reason.getMessage() + "\n");
+        byte[] body = ((Response.Body.Bytes) response.body()).bytes();
+        AnswerHead.Shape shape = new AnswerHead.Shape(body.length, false, false, false);
+        ByteBuf out = AnswerHead.write(channel.alloc(), response, shape, core.date, body.length);
+        boolean toHead = head.isComplete() && head.methodIs("HEAD");
+        channel.write(toHead ? out : out.writeBytes(body));
+        closeAfterWrites(true);
+    }
+
+    /// Closes once what was written is out. Lingers if the client may still be sending, since closing then
+    /// would reset the connection and could take the answer from it.
+    private void closeAfterWrites(boolean linger) {
+        closing = true;
+        releaseInput();
+        if (!linger || !(channel instanceof DuplexChannel duplex)) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> duplex.shutdownOutput());
+        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        regulate();
+    }
+
+    private void releaseInput() {
+        if (input != null) {
+            input.release();
+            input = null;
+        }
+    }
+
+    /// From any thread: close when idle, else after the present answer.
+    void drain() {
+        channel.eventLoop().execute(() -> {
+            if (isWaiting() && !closing) {
+                closeAfterWrites(false);
+            }
+        });
+    }
+
+    /// From any thread: close now.
+    void abort() {
+        channel.close();
+    }
+
+    @Nullable
+    InetSocketAddress remote() {
+        return channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
+    }
+}

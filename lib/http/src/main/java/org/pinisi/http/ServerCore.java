@@ -1,0 +1,81 @@
+package org.pinisi.http;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// What the connections of one server share.
+final class ServerCore {
+    final Handler handler;
+    final @Nullable FastPath fastPath;
+    final HttpLimits limits;
+    final HttpDate date;
+    final Duration heartbeat;
+    final ThreadFactory threads;
+    final Semaphore handlers;
+    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Semaphore places;
+    private volatile boolean draining;
+
+    ServerCore(
+            String name,
+            Handler handler,
+            @Nullable FastPath fastPath,
+            HttpLimits limits,
+            HttpDate date,
+            Duration heartbeat) {
+        this.handler = handler;
+        this.fastPath = fastPath;
+        this.limits = limits;
+        this.date = date;
+        this.heartbeat = heartbeat;
+        this.threads = Thread.ofVirtual().name(name + "-request-", 1).factory();
+        this.handlers = new Semaphore(limits.handlers());
+        this.places = new Semaphore(limits.connections());
+    }
+
+    boolean admit(ServerConnection connection) {
+        if (!places.tryAcquire()) {
+            return false;
+        }
+        connections.add(connection);
+        return true;
+    }
+
+    void leave(ServerConnection connection) {
+        if (connections.remove(connection)) {
+            places.release();
+        }
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    void drain() {
+        draining = true;
+        connections.forEach(ServerConnection::drain);
+    }
+
+    void abort() {
+        connections.forEach(ServerConnection::abort);
+    }
+
+    /// Waits until every connection is closed and every handler has returned.
+    boolean awaitEmpty(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        return awaitAll(places, limits.connections(), deadline) && awaitAll(handlers, limits.handlers(), deadline);
+    }
+
+    private static boolean awaitAll(Semaphore semaphore, int all, long deadline) throws InterruptedException {
+        if (!semaphore.tryAcquire(all, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        semaphore.release(all);
+        return true;
+    }
+}
