@@ -5,7 +5,6 @@ module org.pinisi.cli {
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires info.picocli;
-    requires jdk.unsupported;
     requires org.pinisi.clock;
     requires org.pinisi.deployer;
     requires org.pinisi.edge;

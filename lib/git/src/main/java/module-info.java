@@ -4,6 +4,7 @@ module org.pinisi.git {
     requires static transitive org.jspecify;
     requires org.apache.sshd.osgi;
     requires org.eclipse.jgit;
+    requires transitive org.pinisi.http;
     requires org.slf4j;
 
     exports org.pinisi.git;

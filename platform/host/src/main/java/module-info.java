@@ -4,6 +4,7 @@ module org.pinisi.host {
     requires static transitive org.jspecify;
     requires transitive org.pinisi.process;
     requires transitive org.pinisi.vault;
+    requires org.pinisi.http;
     requires org.slf4j;
     requires tools.jackson.databind;
 

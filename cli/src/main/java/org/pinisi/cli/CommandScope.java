@@ -1,11 +1,13 @@
 package org.pinisi.cli;
 
 import java.io.PrintWriter;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /// What every command that talks to a running Pinisi needs: its data folder and where to print. The folder comes from
 /// `--data`, which stands before or after the command's name.
+@Command
 final class CommandScope {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();

@@ -1,5 +1,8 @@
 package org.pinisi.cli;
 
+import static java.util.Objects.requireNonNull;
+
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -7,12 +10,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The root of the command tree: `pinisi [--data DIR] COMMAND …`. Subcommands reach `--data` through `@ParentCommand`.
 @Command(
         name = "pinisi",
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         description = "A git push becomes a running, isolated service, on a machine of your own.",
         footerHeading = "%nExit codes:%n",
@@ -38,6 +43,7 @@ import picocli.CommandLine.Spec;
             SettingCommands.Secret.class,
             DoctorCommand.class,
             CompletionCommand.class,
+            ClockCommand.class,
             EdgeCommand.class,
             TrainCommand.class
         })
@@ -60,19 +66,28 @@ final class Commands implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: pinisi COMMAND, or pinisi --help.");
+        throw new ParameterException(spec.commandLine(), "a command is missing: pinisi COMMAND");
     }
 
-    /// The whole tree, with our way of reporting: one line for a failed command, usage errors with exit code 2.
+    /// The whole tree, with our way of reporting: one line says what went wrong, and for usage errors a second one
+    /// where
+    /// help is.
     static CommandLine commandLine() {
-        return new CommandLine(new Commands()).setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("pinisi: " + reason(failure));
-            return failure instanceof CommandException known ? known.exitCode() : ExitCodes.FAILED;
-        });
-    }
-
-    private static String reason(Exception failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.toString() : message;
+        CommandLine root = new CommandLine(new Commands());
+        HelpPage.set(requireNonNull(root.getSubcommands().get("clock")));
+        return root.setParameterExceptionHandler((failure, _) -> {
+                    CommandLine command = failure.getCommandLine();
+                    PrintWriter err = command.getErr();
+                    err.println("pinisi: " + failure.getMessage());
+                    UnmatchedArgumentException.printSuggestions(failure, err);
+                    err.println("Try '%s --help'."
+                            .formatted(command.getCommandSpec().qualifiedName()));
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    String message = failure.getMessage();
+                    command.getErr().println("pinisi: " + (message == null ? failure : message));
+                    return failure instanceof CommandException known ? known.exitCode() : ExitCodes.FAILED;
+                });
     }
 }

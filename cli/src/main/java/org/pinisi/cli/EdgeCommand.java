@@ -20,7 +20,7 @@ final class EdgeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         DataFolder data = DataFolder.of(parent.data());
-        Logging.toFile(data.log().resolve("edge.log"));
+        LogFile.use(data.log().resolve("edge.log"));
         EdgeConfig config = EdgeConfig.of(
                 data.edge(),
                 Map.of(

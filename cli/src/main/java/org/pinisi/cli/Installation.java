@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.pinisi.deployer.ControlApi;
 import org.pinisi.deployer.Deployer;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 final class Installation implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Installation.class);
     private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final Duration LONGEST_END = Duration.ofMinutes(2);
+
     /// How the installation is to end.
     enum Ending {
         /// This process ends; edge and units run on, and the next `up` takes them up again.
@@ -45,6 +48,7 @@ final class Installation implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Ending> ending = new AtomicReference<>(Ending.LEAVE_RUNNING);
     private final EdgeProcess edge;
     private final Whereabouts whereabouts;
@@ -64,7 +68,7 @@ final class Installation implements AutoCloseable {
             this.edge = keep(EdgeProcess.ensure(data, wishes.edge()));
             Loops loops = keep(Loops.create("plane", 1));
             keep(Host.start(HostConfig.of(data.root().resolve("host"), data.hostSocket(), vault, data.root())));
-            RepositoryStore repositories = keep(RepositoryStore.open(data.git(), GitLimits.defaults()));
+            RepositoryStore repositories = keep(RepositoryStore.open(data.git(), GitLimits.DEFAULT));
             Deployer deployer = keep(new Deployer(
                     DeployerConfig.of(
                             data.root(), data.hostSocket(), data.edgeSocket(), edge.listen().port(), vault),
@@ -76,7 +80,7 @@ final class Installation implements AutoCloseable {
                     new PageAddresses(whereabouts.web(), whereabouts.edge(), whereabouts.git(), whereabouts.ssh()),
                     InstantSource.system());
             deployer.start();
-            Handler git = new GitHttp(repositories, deployer.pushListener(), Pushers::allowed);
+            Handler git = new GitHttp(repositories, deployer.pushListener(), "/git", Pushers::isLocal);
             HttpServer server = HttpServer.builder(web.address(), new FrontDoor(git, pages), loops)
                     .limits(HttpLimits.defaults().withBodyBytes(Long.MAX_VALUE))
                     .name("web")
@@ -146,6 +150,16 @@ final class Installation implements AutoCloseable {
         close();
     }
 
+    /// Waits until the end has been carried out, at most for two minutes.
+    void awaitEnded() {
+        try {
+            boolean done = ended.await(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
+            log.info("event=ended done={}", done);
+        } catch (InterruptedException cancelled) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void closeParts() {
         while (!parts.isEmpty()) {
             AutoCloseable part = parts.pop();
@@ -160,5 +174,6 @@ final class Installation implements AutoCloseable {
     @Override
     public void close() {
         closeParts();
+        ended.countDown();
     }
 }

@@ -1,57 +1,36 @@
 package org.pinisi.cli;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
-import ch.qos.logback.core.rolling.RollingFileAppender;
-import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
-import ch.qos.logback.core.util.FileSize;
-import java.nio.file.Path;
+import org.pinisi.clock.LogLevels;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where the long-running programs log: a file in the data folder, one line an event, capped in size. The terminal stays
-/// free for what a person asked for.
+/// Sets the levels of this process's loggers, which logback.xml only starts off.
 final class Logging {
-    private static final long MAX_BYTES = 8L << 20;
-    private static final int OLD_FILES = 3;
-    private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %logger{0} %replace(%msg %kvp){'[\\r\\n]+', ' '}%n%replace(%ex{full}){'(?m)^', '    '}%nopex";
-
     private Logging() {}
 
-    /// From now on logs go to `file` instead of standard error.
-    static void toFile(Path file) {
+    /// Each log source is the logger of its name; `*` is all the others, those of libraries too.
+    static void apply(LogLevels levels) {
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
         if (!(factory instanceof LoggerContext context)) {
-            return;
+            throw new IllegalStateException(
+                    "logging is bound to " + factory.getClass() + ", not to logback; check the class path");
         }
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(PATTERN);
-        encoder.start();
-        RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
-        appender.setContext(context);
-        appender.setFile(file.toString());
-        appender.setEncoder(encoder);
-        FixedWindowRollingPolicy rolling = new FixedWindowRollingPolicy();
-        rolling.setContext(context);
-        rolling.setParent(appender);
-        rolling.setFileNamePattern(file + ".%i");
-        rolling.setMinIndex(1);
-        rolling.setMaxIndex(OLD_FILES);
-        rolling.start();
-        SizeBasedTriggeringPolicy<ILoggingEvent> trigger = new SizeBasedTriggeringPolicy<>();
-        trigger.setContext(context);
-        trigger.setMaxFileSize(new FileSize(MAX_BYTES));
-        trigger.start();
-        appender.setRollingPolicy(rolling);
-        appender.setTriggeringPolicy(trigger);
-        appender.start();
-        ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.detachAndStopAllAppenders();
-        root.addAppender(appender);
+        context.getLogger("org.pinisi").setLevel(null);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level(levels.others()));
+        levels.sources().forEach((source, level) -> context.getLogger(source).setLevel(level(level)));
+    }
+
+    private static Level level(LogLevels.Level level) {
+        return switch (level) {
+            case QUIET -> Level.OFF;
+            // What an application always says: logback has no level above error, and we log nothing there.
+            case APP, ERROR -> Level.ERROR;
+            case WARNING -> Level.WARN;
+            case INFO -> Level.INFO;
+            case DEBUG -> Level.DEBUG;
+        };
     }
 }

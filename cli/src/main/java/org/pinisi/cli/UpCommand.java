@@ -1,5 +1,6 @@
 package org.pinisi.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -18,15 +19,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
-import sun.misc.Signal;
 
 /// `pinisi up`.
 @Command(
         name = "up",
         description = {
             "Starts everything on this machine and prints where things are.",
-            "In the foreground, Ctrl-C stops all of it. A TERM signal stops only the control plane: apps and edge serve on, and"
-                    + " the next `up` takes them up again. `pinisi down` stops all of it from anywhere."
+            "At a terminal, Ctrl-C stops all of it. Without one, as under a service manager, a TERM signal stops only the"
+                    + " control plane: apps and edge serve on, and the next `up` takes them up again. `pinisi down` stops all"
+                    + " of it from anywhere."
         })
 final class UpCommand implements Callable<Integer> {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
@@ -78,16 +79,26 @@ final class UpCommand implements Callable<Integer> {
             return alreadyRuns(data, out);
         }
         Files.createDirectories(data.log());
-        Logging.toFile(data.log().resolve("pinisi.log"));
+        LogFile.use(data.log().resolve("pinisi.log"));
         try (Installation installation = Installation.start(data, lock.get(), new Wishes(web, edge, ssh))) {
-            Signal.handle(new Signal("INT"), _ -> installation.ask(Ending.EVERYTHING));
-            Signal.handle(new Signal("TERM"), _ -> installation.ask(Ending.LEAVE_RUNNING));
-            Signal.handle(new Signal("HUP"), _ -> installation.ask(Ending.LEAVE_RUNNING));
+            endWithTheProcess(installation);
             Greeting.print(out, installation.whereabouts(), Duration.between(begin, Instant.now()));
             warn(spec.commandLine().getErr());
             installation.awaitEnd(data);
         }
         return ExitCodes.DONE;
+    }
+
+    /// A person at a terminal who presses Ctrl-C wants it all to stop; a service manager that restarts us wants the apps to
+    /// serve on.
+    private static void endWithTheProcess(Installation installation) {
+        Console console = System.console();
+        boolean person = console != null && console.isTerminal();
+        Ending ending = person ? Ending.EVERYTHING : Ending.LEAVE_RUNNING;
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("up-end").unstarted(() -> {
+            installation.ask(ending);
+            installation.awaitEnded();
+        }));
     }
 
     private void warn(PrintWriter err) {

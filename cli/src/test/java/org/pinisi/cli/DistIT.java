@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,8 +85,10 @@ final class DistIT {
 
     @Test
     void aLostCacheOnlyMeansAPlainStart() throws Exception {
-        train();
-        Files.delete(dist.resolve("cli.aot"));
+        Files.writeString(
+                dist.resolve("cli.args"),
+                "\"-XX:AOTCache=" + dist.resolve("lost.aot") + "\"\n",
+                StandardOpenOption.APPEND);
 
         Shell.Result result = java("cli", "org.pinisi.cli.Main", "--version");
 

@@ -104,10 +104,10 @@ final class FloorsTest {
     }
 
     @Test
-    void onlyTheRoomsThatSpeakHttpKnowNetty() {
+    void onlyTheHttpEngineAndTheFastestServicesOnItKnowNetty() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("org.pinisi.http", "org.pinisi.edge")
+                .resideOutsideOfPackages("org.pinisi.http", "org.pinisi.edge", "org.pinisi.clock")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")

@@ -106,7 +106,7 @@ final class ForbiddenCallsTest {
                 any(File.class, "mkdirs", "does not say why it failed; use Files.createDirectories"),
                 any(Runtime.class, "exec", "splits a string at blanks; use org.pinisi.process"),
                 any(Math.class, "random", "cannot be repeated in a test; pass a RandomGenerator or SecureRandom"),
-                any(Throwable.class, "printStackTrace", "bypasses the log; log the exception once"),
+                exactly(Throwable.class, "printStackTrace", "bypasses the log; log the exception once"),
                 exactly(Instant.class, "now", "cannot be set in a test; pass an InstantSource"),
                 any(System.class, "currentTimeMillis", "cannot be set in a test; pass an InstantSource"));
     }

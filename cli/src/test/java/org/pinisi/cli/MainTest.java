@@ -41,14 +41,14 @@ final class MainTest {
     @Test
     void anUnknownCommandIsAUsageError() {
         assertThat(run("sail")).isEqualTo(2);
-        assertThat(err.toString()).contains("sail");
+        assertThat(err.toString()).contains("sail").contains("Try 'pinisi --help'");
         assertThat(out.toString()).isEmpty();
     }
 
     @Test
     void noCommandIsAUsageErrorThatSaysWhatToDo() {
         assertThat(run()).isEqualTo(2);
-        assertThat(err.toString()).contains("pinisi COMMAND").contains("pinisi --help");
+        assertThat(err.toString()).contains("a command is missing").contains("Try 'pinisi --help'");
     }
 
     @Test
@@ -68,5 +68,35 @@ final class MainTest {
         assertThat(run("train", "cli")).isZero();
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void theHelpOfTheClockIsAManualPage() {
+        assertThat(run("clock", "--help")).isZero();
+        assertThat(out.toString().lines().filter(line -> !line.isEmpty() && !line.startsWith(" ")))
+                .containsExactly(
+                        "NAME", "SYNOPSIS", "UNIKERNEL PARAMETERS", "APPLICATION OPTIONS", "OPTIONS", "ENVIRONMENT");
+        assertThat(out.toString())
+                .contains("--ips=IPS")
+                .contains("--logs=LEVEL")
+                .contains("--port=VAL");
+    }
+
+    @Test
+    void badLogLevelsAreAUsageErrorThatNamesThePosition() {
+        assertThat(run("clock", "--logs", "*:info,http:loud")).isEqualTo(2);
+        assertThat(err.toString()).contains("--logs").contains("character 13").contains("Try 'pinisi clock --help'");
+    }
+
+    @Test
+    void anAddressThatIsNoneIsAUsageErrorThatNamesIt() {
+        assertThat(run("clock", "--ips", "127.0.0.1,here")).isEqualTo(2);
+        assertThat(err.toString()).contains("--ips").contains("'here' is no IP address");
+    }
+
+    @Test
+    void aPortOutOfRangeIsRefused() {
+        assertThat(run("clock", "--port", "70000")).isNotZero();
+        assertThat(err.toString()).contains("port: 70000 (expected: 0 to 65535)");
     }
 }

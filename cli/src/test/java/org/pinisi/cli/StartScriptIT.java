@@ -1,12 +1,14 @@
 package org.pinisi.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,8 @@ final class StartScriptIT {
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> SCRIPTS =
             List.of("pinisi", "config/tools.sh", "cli/src/main/dist/arguments.sh", "cli/src/main/dist/train.sh");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder = Path.of("");
@@ -65,9 +69,10 @@ final class StartScriptIT {
                 case "$*" in
                   *" train") echo cli ;;
                   *-XX:AOTCacheOutput=*) for a; do case $a in -XX:AOTCacheOutput=*) echo x >"${a#*=}" ;; esac; done ;;
-                  *) printf '%s\\n' "$@" ;;
+                  *" hold") while [ ! -e "%s" ]; do sleep 0.05; done ;;
+                  *) printf '%%s\\n' "$@" ;;
                 esac
-                """);
+                """.formatted(place.resolveSibling("let go")));
         program(place.resolve("bin/javac"), "exit 1");
     }
 
@@ -147,14 +152,56 @@ final class StartScriptIT {
     @Test
     void aChangedSourceIsBuiltIntoANewFolder() throws Exception {
         String before = pinisi("--version").out();
-        Files.setLastModifiedTime(
-                home.resolve("lib/vault/src/main/java/Vault.java"),
-                FileTime.from(Instant.now().plusSeconds(5)));
+        touchASource();
 
         String after = pinisi("--version").out();
 
         assertThat(builds()).isEqualTo(2);
         assertThat(after).isNotEqualTo(before);
+    }
+
+    private List<Path> dists() throws IOException {
+        try (Stream<Path> entries = Files.list(home.resolve("target/dist"))) {
+            return entries.filter(Files::isDirectory).toList();
+        }
+    }
+
+    private void touchASource() throws IOException {
+        Files.setLastModifiedTime(
+                home.resolve("lib/vault/src/main/java/Vault.java"),
+                FileTime.from(Instant.now().plusSeconds(5)));
+    }
+
+    @Test
+    void aBuildThatNobodyRunsFromIsRemovedByTheNext() throws Exception {
+        pinisi("--version");
+        List<Path> first = dists();
+        touchASource();
+
+        pinisi("--version");
+
+        assertThat(dists()).hasSize(1).doesNotContainAnyElementsOf(first);
+    }
+
+    @Test
+    void aBuildThatIsRunFromIsKept() throws Exception {
+        pinisi("--version");
+        List<Path> first = dists();
+        Shell.Started holding = shell().start(command("hold"));
+        try {
+            await().atMost(PATIENCE)
+                    .until(() -> Files.readString(
+                                    Path.of("/proc", "" + holding.process().pid(), "cmdline"))
+                            .contains("@" + first.getFirst()));
+            touchASource();
+
+            pinisi("--version");
+
+            assertThat(dists()).hasSize(2).containsAll(first);
+        } finally {
+            Files.writeString(folder.resolve("let go"), "");
+        }
+        assertThat(holding.result().exitCode()).isZero();
     }
 
     @Test

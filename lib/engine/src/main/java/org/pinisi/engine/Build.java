@@ -10,7 +10,7 @@ import java.util.Optional;
 /// places runs once. What is needed to run but does not change the result (credentials, pools, timeouts) is a
 /// field of the implementation and no part of the key.
 ///
-/// All methods but [#run] are called on the engine thread, must be quick and must have no effects.
+/// All methods but [#run] and [#encode] are called on the engine thread, must be quick and must have no effects.
 public interface Build<K, O> {
     /// A short, unique, constant name: `git-fetch`. Lower-case letters, digits and dashes, at most 40.
     String id();
@@ -30,7 +30,7 @@ public interface Build<K, O> {
     /// @throws Exception when it failed; the message becomes the outcome's
     O run(Job job, K key) throws Exception;
 
-    /// The outcome as text for the store.
+    /// The outcome as text for the store; called after [#run], on its thread. No secrets.
     String encode(O outcome);
 
     /// The outcome again. An exception means that the format has changed: the stored result is dropped and the

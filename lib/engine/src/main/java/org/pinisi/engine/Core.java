@@ -94,7 +94,7 @@ final class Core {
         @Override
         public void running(Job job, Instant deadline, Duration limit) {
             post(() -> {
-                if (factory.find(job.id()) == job) {
+                if (job.equals(factory.find(job.id()))) {
                     cache.timeout(job, timers.schedule(deadline, () -> job.cancel("timed out after " + limit)));
                 }
             });
@@ -146,7 +146,7 @@ final class Core {
 
     void checkThread(String what) {
         Thread owner = thread;
-        if (owner != null && owner != Thread.currentThread()) {
+        if (owner != null && !owner.equals(Thread.currentThread())) {
             throw new EngineException(what + " on " + Thread.currentThread()
                     + ", but a started engine's terms belong to its own thread; use Engine.addRoot,"
                     + " or the functions of bind and forEach");
@@ -156,7 +156,7 @@ final class Core {
     /// Runs `question` on the engine thread and waits for its answer.
     <R> R ask(Supplier<R> question) {
         Thread owner = thread;
-        if (owner == null || owner == Thread.currentThread()) {
+        if (owner == null || owner.equals(Thread.currentThread())) {
             return question.get();
         }
         CompletableFuture<R> answer = new CompletableFuture<>();
@@ -302,7 +302,7 @@ final class Core {
     /// in time.
     boolean close(Duration limit) throws InterruptedException {
         Thread owner = thread;
-        if (owner == Thread.currentThread()) {
+        if (Thread.currentThread().equals(owner)) {
             throw new EngineException("the engine cannot be closed from its own thread; close it from another one");
         }
         closing = true;

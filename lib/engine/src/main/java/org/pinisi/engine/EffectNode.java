@@ -64,7 +64,7 @@ final class EffectNode<K, V, O> extends Node<O> {
         Instance next = cache.instance(request);
         next.hold(this, request);
         instance = next;
-        if (before != null && before != next) {
+        if (before != null && !before.equals(next)) {
             letGoLater(before);
         }
     }
@@ -81,7 +81,7 @@ final class EffectNode<K, V, O> extends Node<O> {
     /// Not at once: what replaces this node may take the instance over, and so may this node itself.
     private void letGoLater(Instance held) {
         terms().propagation().defer(() -> {
-            if (instance != held) {
+            if (!held.equals(instance)) {
                 held.letGo(this);
             }
         });

@@ -189,7 +189,8 @@ final class GraphBuilder {
         Graph.State state = state(node);
         Optional<String> jobId = Optional.empty();
         boolean updating = node instanceof MonitorNode<?> monitor && monitor.updating();
-        if (node instanceof EffectNode<?, ?, ?> effect && effect.instance() instanceof Instance instance) {
+        Instance instance = node instanceof EffectNode<?, ?, ?> effect ? effect.instance() : null;
+        if (instance != null) {
             jobId = instance.jobId();
             updating = instance.updating();
         }

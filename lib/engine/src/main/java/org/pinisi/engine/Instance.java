@@ -179,7 +179,7 @@ final class Instance {
 
     /// The run has returned.
     void ended(Job job, Optional<Result> result) {
-        if (!(progress instanceof Progress.Running running) || running.job() != job) {
+        if (!(progress instanceof Progress.Running running) || !running.job().equals(job)) {
             return;
         }
         if (result.isPresent() && !forgotten) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,8 +26,10 @@ final class ListNodes {
         }
 
         void set(E next) {
-            item = next;
-            terms().propagation().enqueue(this);
+            if (!next.equals(item)) {
+                item = next;
+                terms().propagation().enqueue(this);
+            }
         }
 
         @Override
@@ -57,13 +58,14 @@ final class ListNodes {
         }
     }
 
-    private record Element<E, V>(Scope scope, Item<E> item, Node<V> result) {}
+    private record Element<E, V>(String text, Scope scope, Item<E> item, Node<V> result) {}
 
     static final class Switch<E, K, V> extends Node<List<K>> {
         final Node<? extends Collection<? extends E>> input;
         private final Function<? super E, ? extends K> key;
         private final Function<? super K, String> print;
         private final BiFunction<? super K, Term<E>, ? extends Term<V>> function;
+        private final Set<String> texts = new HashSet<>();
         private Map<K, Element<E, V>> elements = new LinkedHashMap<>();
         private @Nullable Main<V> main;
 
@@ -112,21 +114,42 @@ final class ListNodes {
                 order.add(itemKey);
                 newest.put(itemKey, item);
             }
-            refuseEqualTexts(newest.keySet(), list);
+            List<Node<V>> dropped = drop(newest.keySet());
+            List<Node<V>> added = new ArrayList<>();
             Map<K, Element<E, V>> next = new LinkedHashMap<>();
-            newest.forEach((itemKey, item) -> next.put(itemKey, kept(itemKey, item, list)));
+            for (Map.Entry<K, E> entry : newest.entrySet()) {
+                Element<E, V> element = elements.get(entry.getKey());
+                if (element == null) {
+                    element = made(entry.getKey(), entry.getValue(), list);
+                    added.add(element.result());
+                } else {
+                    element.item().set(entry.getValue());
+                }
+                next.put(entry.getKey(), element);
+            }
             elements = next;
-            list.take(next.values().stream().map(Element::result).toList(), results(order, next));
+            list.results(next.values().stream().map(Element::result).toList(), results(order, next));
+            list.change(added, dropped);
             return new Outcome.Ready<>(List.copyOf(order));
         }
 
-        private Element<E, V> kept(K itemKey, E item, Main<V> list) {
-            Element<E, V> present = elements.get(itemKey);
-            if (present != null) {
-                present.item().set(item);
-                return present;
-            }
+        private List<Node<V>> drop(Set<K> wanted) {
+            List<Node<V>> dropped = new ArrayList<>();
+            elements.forEach((itemKey, element) -> {
+                if (!wanted.contains(itemKey)) {
+                    dropped.add(element.result());
+                    texts.remove(element.text());
+                }
+            });
+            return dropped;
+        }
+
+        private Element<E, V> made(K itemKey, E item, Main<V> list) {
             String text = print.apply(itemKey);
+            if (!texts.add(text)) {
+                throw new EngineException("two keys of the list " + list.id() + " have the same text " + text
+                        + "; print must tell keys apart");
+            }
             Scope scope = new Scope(terms(), list.id() + "[" + text + "]/", this, text);
             Item<E> itemTerm = new Item<>(scope, item);
             Node<V> result = Terms.node(terms().inside(scope, () -> {
@@ -136,18 +159,7 @@ final class ListNodes {
                     return terms().<V>fail(Messages.of(failure));
                 }
             }));
-            return new Element<>(scope, itemTerm, result);
-        }
-
-        private void refuseEqualTexts(Collection<K> keys, Main<V> list) {
-            Set<String> texts = new HashSet<>();
-            for (K itemKey : keys) {
-                String text = print.apply(itemKey);
-                if (!texts.add(text)) {
-                    throw new EngineException("two keys of the list " + list.id() + " have the same text " + text
-                            + "; print must tell keys apart");
-                }
-            }
+            return new Element<>(text, scope, itemTerm, result);
         }
 
         private List<Node<V>> results(List<K> order, Map<K, Element<E, V>> from) {
@@ -164,6 +176,7 @@ final class ListNodes {
         @Override
         void forget() {
             elements = new LinkedHashMap<>();
+            texts.clear();
         }
 
         @Override
@@ -195,22 +208,19 @@ final class ListNodes {
         }
 
         @SuppressWarnings("unchecked")
-        void take(List<Node<V>> distinct, List<Node<V>> ordered) {
-            Propagation propagation = terms().propagation();
-            List<Node<V>> dropped = linked;
-            Set<Node<V>> before = new HashSet<>(linked);
-            Set<Node<V>> after = new LinkedHashSet<>(distinct);
-            linked = List.copyOf(after);
+        void results(List<Node<V>> distinct, List<Node<V>> ordered) {
+            linked = distinct;
             results = ordered.toArray(Node[]::new);
-            for (Node<V> node : linked) {
-                if (!before.contains(node)) {
-                    propagation.link(this, node);
-                }
+        }
+
+        /// Takes up the new parts before it lets the old ones go, so that what both share stays.
+        void change(List<Node<V>> added, List<Node<V>> dropped) {
+            Propagation propagation = terms().propagation();
+            for (Node<V> node : added) {
+                propagation.link(this, node);
             }
             for (Node<V> node : dropped.reversed()) {
-                if (!after.contains(node)) {
-                    propagation.unlink(this, node);
-                }
+                propagation.unlink(this, node);
             }
             propagation.enqueue(this);
         }

@@ -52,6 +52,11 @@ abstract non-sealed class Node<T> extends Term<T> {
     /// What the node is, in one word.
     abstract Graph.Kind kind();
 
+    /// Whether a changed input always makes a changed outcome, so that comparing the two is in vain.
+    boolean changesWithInputs() {
+        return false;
+    }
+
     /// Called when the node begins to be needed.
     void attached() {}
 

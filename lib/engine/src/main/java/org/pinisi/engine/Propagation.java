@@ -92,7 +92,7 @@ final class Propagation {
 
     private <T> void compute(Node<T> node) {
         Outcome<T> next = outcome(node);
-        if (same(node.outcome, next)) {
+        if (!node.changesWithInputs() && same(node.outcome, next)) {
             return;
         }
         node.outcome = next;
@@ -180,7 +180,7 @@ final class Propagation {
     }
 
     private void raise(Node<?> start, int least, Node<?> forbidden) {
-        if (start == forbidden) {
+        if (start.equals(forbidden)) {
             throw cycle(start);
         }
         if (start.height >= least) {
@@ -203,7 +203,7 @@ final class Propagation {
     }
 
     private static void lift(Node<?> node, int least, Node<?> forbidden, Node<?> start, Deque<Node<?>> pending) {
-        if (node == forbidden) {
+        if (node.equals(forbidden)) {
             throw cycle(start);
         }
         if (node.height < least) {

@@ -6,7 +6,7 @@ package org.pinisi.engine;
 /// Must be idempotent: after a crash, or when its own success ended this program, the same value is published
 /// again.
 ///
-/// All methods but [#run] are called on the engine thread, must be quick and must have no effects.
+/// All methods but [#run] and [#encode] are called on the engine thread, must be quick and must have no effects.
 public interface Publish<K, V, O> {
     /// A short, unique, constant name: `unit-deploy`. Lower-case letters, digits and dashes, at most 40.
     String id();
@@ -30,7 +30,7 @@ public interface Publish<K, V, O> {
     /// @throws Exception when it failed; the message becomes the outcome's
     O run(Job job, K key, V value) throws Exception;
 
-    /// The outcome as text for the store.
+    /// The outcome as text for the store; called after [#run], on its thread. No secrets.
     String encode(O outcome);
 
     /// The outcome again; an exception means that the format has changed, and the value is published again.

@@ -278,6 +278,54 @@ final class PureNodes {
         }
 
         @Override
+        boolean changesWithInputs() {
+            return true;
+        }
+
+        @Override
+        Graph.Kind kind() {
+            return Graph.Kind.MAP;
+        }
+    }
+
+    /// Many lists put end to end: a long [All] is made of short ones, so that a change looks at one short list
+    /// only.
+    static final class Joined<T> extends Node<List<T>> {
+        private final Node<? extends List<T>>[] parts;
+
+        Joined(Scope scope, Node<? extends List<T>>[] parts) {
+            super(scope);
+            this.parts = parts;
+        }
+
+        @Override
+        int inputCount() {
+            return parts.length;
+        }
+
+        @Override
+        Node<?> input(int index) {
+            return parts[index];
+        }
+
+        @Override
+        Outcome<List<T>> compute() {
+            Outcome<List<List<T>>> lists = gather(parts);
+            if (!(lists instanceof Outcome.Ready<List<List<T>>>(List<List<T>> values))) {
+                return pass(lists);
+            }
+            List<T> joined =
+                    new ArrayList<>(values.stream().mapToInt(List::size).sum());
+            values.forEach(joined::addAll);
+            return new Outcome.Ready<>(Collections.unmodifiableList(joined));
+        }
+
+        @Override
+        boolean changesWithInputs() {
+            return true;
+        }
+
+        @Override
         Graph.Kind kind() {
             return Graph.Kind.MAP;
         }

@@ -37,7 +37,7 @@ final class Store implements AutoCloseable {
         this.place = place;
         this.writer = writer;
         this.reader = reader;
-        this.reading = writer == reader ? writing : new ReentrantLock();
+        this.reading = writer.equals(reader) ? writing : new ReentrantLock();
     }
 
     static Store open(EngineStore where) {
@@ -108,7 +108,7 @@ final class Store implements AutoCloseable {
     void end(JobInfo info, String outcome) {
         write("""
                 UPDATE engine_job SET state = ?, rebuild = ?, started = ?, finished = ?, message = ?, outcome = ?
-                WHERE id = ?
+                WHERE id = ? AND finished IS NULL
                 """, statement -> {
             bind(
                     statement,

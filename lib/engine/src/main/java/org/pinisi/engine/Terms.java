@@ -1,5 +1,6 @@
 package org.pinisi.engine;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.function.Supplier;
 
 /// Makes the terms of one engine; see [Term] for the rules.
 public final class Terms {
+    private static final int LONGEST_PART = 256;
+
     private final Core core;
     private Scope scope = new Scope(this, "", null, null);
 
@@ -39,7 +42,15 @@ public final class Terms {
 
     /// All values, in order.
     public <T> Term<List<T>> all(List<? extends Term<? extends T>> terms) {
-        return new PureNodes.All<>(here(), nodes(terms));
+        if (terms.size() <= 2 * LONGEST_PART) {
+            return new PureNodes.All<>(here(), nodes(terms));
+        }
+        List<Term<List<T>>> parts = new ArrayList<>();
+        for (int from = 0; from < terms.size(); from += LONGEST_PART) {
+            List<? extends Term<? extends T>> part = terms.subList(from, Math.min(from + LONGEST_PART, terms.size()));
+            parts.add(new PureNodes.All<>(here(), nodes(part)));
+        }
+        return new PureNodes.Joined<>(here(), nodes(parts));
     }
 
     /// All values by name. A failure's message lists the names that failed.

@@ -94,8 +94,7 @@ final class BuildTest {
     @Test
     void deferredReleaseLetsAReplacementTakeOverARunningJob() {
         Variable<Integer> shape = terms.variable("shape", 1);
-        Driver.Seen<String> seen =
-                driver.observe(shape.term().bind(_ -> terms.build(build, terms.constant("c1"))));
+        Driver.Seen<String> seen = driver.observe(shape.term().bind(_ -> terms.build(build, terms.constant("c1"))));
         driver.until(seen::running);
         shape.set(2);
         driver.step();
@@ -124,7 +123,7 @@ final class BuildTest {
         build.stubborn = true;
         Driver.Seen<String> seen = observeBuild();
         driver.until(seen::running);
-        assertThat(driver.engine.jobs().cancel(build.jobs.get("c1").id(), "by ann")).isTrue();
+        assertThat(driver.engine.jobs().cancel(build.job("c1").id(), "by ann")).isTrue();
         driver.until(() -> !build.interrupted.isEmpty());
         driver.step();
         assertThat(seen.running()).isTrue();
@@ -138,7 +137,7 @@ final class BuildTest {
         build.stubborn = true;
         Driver.Seen<String> seen = observeBuild();
         driver.until(seen::running);
-        String id = build.jobs.get("c1").id();
+        String id = build.job("c1").id();
         driver.engine.jobs().cancel(id, "by ann");
         assertThat(driver.engine.jobs().cancel(id, "by bob")).as("second time").isFalse();
         build.succeed("c1", "image1");

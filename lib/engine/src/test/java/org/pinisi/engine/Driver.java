@@ -30,24 +30,19 @@ final class Driver implements AutoCloseable {
     }
 
     static Driver inMemory(Path folder) {
-        return open(folder, new FakeClock(), EngineStore.inMemory(), Optional.empty());
+        return open(folder, new FakeClock(), EngineStore.inMemory());
     }
 
     static Driver stored(Path folder, FakeClock clock) {
-        return open(folder, clock, EngineStore.at(folder.resolve("engine.db")), Optional.empty());
+        return open(folder, clock, EngineStore.at(folder.resolve("engine.db")));
     }
 
-    static Driver confirming(Path folder, Level threshold) {
-        return open(folder, new FakeClock(), EngineStore.inMemory(), Optional.of(threshold));
-    }
-
-    static Driver open(Path folder, FakeClock clock, EngineStore store, Optional<Level> threshold) {
+    private static Driver open(Path folder, FakeClock clock, EngineStore store) {
         Engine engine = Engine.builder()
                 .clock(clock)
                 .store(store)
                 .logFolder(folder.resolve("log"))
                 .logLimit(8192)
-                .confirm(threshold)
                 .closeWithin(PATIENCE)
                 .build();
         return new Driver(clock, engine);

@@ -3,6 +3,7 @@ package org.pinisi.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +15,7 @@ class FakeBuild implements Build<String, String> {
     final String id;
     final List<String> begun = new CopyOnWriteArrayList<>();
     final List<String> interrupted = new CopyOnWriteArrayList<>();
-    final Map<String, Job> jobs = new ConcurrentHashMap<>();
+    private final Map<String, Job> jobs = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<String>> results = new ConcurrentHashMap<>();
     boolean autoCancel = true;
     boolean stubborn;
@@ -29,6 +30,11 @@ class FakeBuild implements Build<String, String> {
 
     private CompletableFuture<String> result(String key) {
         return results.computeIfAbsent(key, _ -> new CompletableFuture<>());
+    }
+
+    /// The last run of this key.
+    Job job(String key) {
+        return Objects.requireNonNull(jobs.get(key), "no run of " + key);
     }
 
     void succeed(String key, String value) {

@@ -137,8 +137,8 @@ final class PublishTest {
     @Test
     void theSecondTermTakesOverWhenTheFirstGivesTheTargetUp() {
         Variable<Boolean> wanted = terms.variable("wanted", true);
-        Term<String> firstTerm = wanted.term()
-                .bind(yes -> yes ? terms.publish(deploy, "web", image.term()) : terms.constant("nothing"));
+        Term<String> firstTerm =
+                wanted.term().bind(yes -> yes ? terms.publish(deploy, "web", image.term()) : terms.constant("nothing"));
         Driver.Seen<String> first = driver.observe(firstTerm);
         driver.step();
         Driver.Seen<String> second = driver.observe(terms.publish(deploy, "web", terms.constant("v9")));

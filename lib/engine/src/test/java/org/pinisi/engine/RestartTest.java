@@ -129,12 +129,15 @@ final class RestartTest {
         Driver crashed = open();
         Driver.Seen<String> before = build(crashed, build, "c1");
         crashed.until(before::running);
-        String lost = build.jobs.get("c1").id();
+        String lost = build.job("c1").id();
         crashed.abandon();
         FakeBuild after = new FakeBuild("compile");
         after.succeed("c1", "image1");
         try (Driver driver = open()) {
-            assertThat(driver.engine.jobs().find(lost)).get().extracting(JobInfo::state).isEqualTo(JobState.LOST);
+            assertThat(driver.engine.jobs().find(lost))
+                    .get()
+                    .extracting(JobInfo::state)
+                    .isEqualTo(JobState.LOST);
             assertThat(driver.log(lost)).contains("running; time limit").contains("lost: the program ended");
             Driver.Seen<String> seen = build(driver, after, "c1");
             driver.until(seen::ready);
@@ -156,8 +159,7 @@ final class RestartTest {
         FakePublish next = new FakePublish("deploy");
         next.runs.succeed("self=v2", "was so already");
         try (Driver driver = open()) {
-            Driver.Seen<String> seen =
-                    driver.observe(driver.terms.publish(next, "self", driver.terms.constant("v2")));
+            Driver.Seen<String> seen = driver.observe(driver.terms.publish(next, "self", driver.terms.constant("v2")));
             driver.until(seen::ready);
             driver.settled();
         }

@@ -279,4 +279,23 @@ final class TermTest {
             assertThat(seen(one).value()).isEqualTo(1);
         }
     }
+
+    @Test
+    void aLongAllGivesTheSameAsAShortOne() {
+        List<Variable<Integer>> variables = new ArrayList<>();
+        for (int number = 0; number < 1_000; number++) {
+            variables.add(terms.variable("v" + number, number));
+        }
+        Driver.Seen<List<Integer>> seen =
+                seen(terms.all(variables.stream().map(Variable::term).toList()));
+        assertThat(seen.value()).hasSize(1_000).startsWith(0, 1, 2).endsWith(998, 999);
+        variables.get(700).fail("right");
+        variables.get(300).fail("left");
+        driver.step();
+        assertThat(seen.failure()).isEqualTo("left");
+        variables.get(300).set(-1);
+        variables.get(700).set(-2);
+        driver.step();
+        assertThat(seen.value()).contains(-1, -2);
+    }
 }

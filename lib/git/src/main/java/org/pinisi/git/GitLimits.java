@@ -15,6 +15,7 @@ import java.time.Duration;
 ///     branches have moved, not while [PushListener#accepted] runs
 /// @param concurrentFetches answered at the same time; default 32
 /// @param unfinishedPushes from their first byte until [PushListener#accepted] has ended; default 256
+/// @param packsKept packs in one repository before it is repacked after a push; default 50
 /// @param denyNonFastForward refuses forced pushes; default false
 public record GitLimits(
         long packBytes,
@@ -25,10 +26,11 @@ public record GitLimits(
         int concurrentPushes,
         int concurrentFetches,
         int unfinishedPushes,
+        int packsKept,
         boolean denyNonFastForward) {
     /// The defaults named above.
-    public static final GitLimits DEFAULT =
-            new GitLimits(1L << 30, 100L << 20, 64, Duration.ofMinutes(15), Duration.ofMinutes(2), 4, 32, 256, false);
+    public static final GitLimits DEFAULT = new GitLimits(
+            1L << 30, 100L << 20, 64, Duration.ofMinutes(15), Duration.ofMinutes(2), 4, 32, 256, 50, false);
 
     public GitLimits {
         positive("packBytes", packBytes);
@@ -39,6 +41,7 @@ public record GitLimits(
         positive("concurrentPushes", concurrentPushes);
         positive("concurrentFetches", concurrentFetches);
         positive("unfinishedPushes", unfinishedPushes);
+        positive("packsKept", packsKept);
     }
 
     /// The same with other sizes.
@@ -52,6 +55,7 @@ public record GitLimits(
                 concurrentPushes,
                 concurrentFetches,
                 unfinishedPushes,
+                packsKept,
                 denyNonFastForward);
     }
 
@@ -66,6 +70,7 @@ public record GitLimits(
                 concurrentPushes,
                 concurrentFetches,
                 unfinishedPushes,
+                packsKept,
                 deny);
     }
 

@@ -51,6 +51,8 @@ final class JGitSettings {
             setBoolean("core", null, "fsyncRefFiles", true);
             setBoolean("receive", null, "autogc", false);
             setBoolean("gc", null, "autoDetach", false);
+            // As git does: a pack whose objects are in a newer one goes at once, objects that no ref reaches later.
+            setString("gc", null, "prunePackExpire", "now");
             setInt("pack", null, "threads", 1);
             setInt("pack", null, "deltaCacheSize", 8 * MEBIBYTE);
             setLong("pack", null, "bigFileThreshold", 32L * MEBIBYTE);

@@ -132,6 +132,7 @@ final class PushSession implements AutoCloseable {
             unfinished.finish();
             progress.end();
         }
+        store.housekeeping().tidy(repository);
     }
 
     /// One of a bounded number of places, given back once, by whoever holds it last.

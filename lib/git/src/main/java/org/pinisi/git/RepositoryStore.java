@@ -35,6 +35,7 @@ public final class RepositoryStore implements AutoCloseable {
     private final Semaphore receiving;
     private final Semaphore unfinished;
     private final Semaphore fetching;
+    private final Housekeeping housekeeping;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("git-accepted-", 0).factory());
 
@@ -43,6 +44,7 @@ public final class RepositoryStore implements AutoCloseable {
         this.limits = limits;
         this.receiving = new Semaphore(limits.concurrentPushes(), true);
         this.unfinished = new Semaphore(limits.unfinishedPushes(), true);
+        this.housekeeping = new Housekeeping(limits.packsKept());
         this.fetching = new Semaphore(limits.concurrentFetches(), true);
     }
 
@@ -123,6 +125,10 @@ public final class RepositoryStore implements AutoCloseable {
 
     Semaphore fetching() {
         return fetching;
+    }
+
+    Housekeeping housekeeping() {
+        return housekeeping;
     }
 
     ExecutorService threads() {

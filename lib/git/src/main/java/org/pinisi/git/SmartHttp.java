@@ -2,6 +2,7 @@ package org.pinisi.git;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -187,11 +188,17 @@ final class SmartHttp {
     }
 
     private static InputStream decoded(Call call) throws IOException {
-        InputStream plain = switch (call.header().apply("content-encoding").orElse("identity")) {
+        InputStream body = switch (call.header().apply("content-encoding").orElse("identity")) {
             case "identity" -> call.body();
             case "gzip", "x-gzip" -> new GZIPInputStream(call.body(), BUFFER);
             default -> throw new IOException("only gzip is understood as content encoding");
         };
+        BufferedInputStream plain = new BufferedInputStream(body, BUFFER);
+        // A client may wait for "100 Continue" before it sends, and for that someone must begin to read.
+        plain.mark(1);
+        if (plain.read() >= 0) {
+            plain.reset();
+        }
         if (call.path().endsWith(PUSH)) {
             return plain;
         }

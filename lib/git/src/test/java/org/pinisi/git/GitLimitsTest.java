@@ -19,6 +19,7 @@ class GitLimitsTest {
                         4,
                         32,
                         256,
+                        50,
                         false));
     }
 

@@ -1,20 +1,20 @@
 package org.pinisi.git;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.pinisi.http.Address;
+import org.pinisi.http.HttpLimits;
+import org.pinisi.http.HttpServer;
+import org.pinisi.http.Loops;
+import org.pinisi.http.Router;
 
 /// A store served over HTTP and SSH on loopback, with a listener that tests steer.
 final class GitServer implements AutoCloseable {
@@ -25,17 +25,21 @@ final class GitServer implements AutoCloseable {
     volatile boolean mayPush = true;
     private final HttpServer http;
     private final GitSsh ssh;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Loops loops;
 
     GitServer(Path folder, GitLimits limits) throws Exception {
         this.folder = folder;
         this.home = Files.createDirectories(folder.resolve("home"));
         store = RepositoryStore.open(folder.resolve("store"), limits);
-        SmartHttp git = new SmartHttp(store, listener);
-        http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        http.setExecutor(threads);
-        http.createContext("/git", exchange -> serve(git, exchange));
-        http.start();
+        GitHttp git = new GitHttp(store, listener, "/git", _ -> mayPush);
+        Router router = Router.builder()
+                .get("/git/{rest...}", git)
+                .post("/git/{rest...}", git)
+                .build();
+        loops = Loops.create("git-test", 1);
+        http = HttpServer.builder(Address.inet("127.0.0.1", 0), router, loops)
+                .limits(HttpLimits.defaults().withBodyBytes(2L << 30))
+                .start();
         makeKey("key");
         Files.copy(home.resolve("key.pub"), folder.resolve("authorized_keys"));
         ssh = GitSsh.start(
@@ -50,11 +54,11 @@ final class GitServer implements AutoCloseable {
     String address(String transport, String name) {
         return transport.equals("ssh")
                 ? "ssh://git@127.0.0.1:" + ssh.port() + "/" + name + ".git"
-                : "http://127.0.0.1:" + http.getAddress().getPort() + "/git/" + name + ".git";
+                : "http://" + http.address() + "/git/" + name + ".git";
     }
 
     String httpRoot() {
-        return "http://127.0.0.1:" + http.getAddress().getPort() + "/git";
+        return "http://" + http.address() + "/git";
     }
 
     GitSsh ssh() {
@@ -112,27 +116,9 @@ final class GitServer implements AutoCloseable {
 
     @Override
     public void close() {
-        http.stop(0);
+        http.close(Duration.ZERO);
+        loops.close();
         ssh.close();
-        threads.shutdownNow();
         store.close();
-    }
-
-    private void serve(SmartHttp git, HttpExchange exchange) throws IOException {
-        try (exchange) {
-            SmartHttp.Answer answer = git.answer(new SmartHttp.Call(
-                    exchange.getRequestMethod(),
-                    exchange.getRequestURI().getRawPath().substring("/git".length()),
-                    Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse(""),
-                    name -> Optional.ofNullable(exchange.getRequestHeaders().getFirst(name)),
-                    exchange.getRequestBody(),
-                    exchange.getRemoteAddress().getAddress().getHostAddress(),
-                    mayPush));
-            answer.headers().forEach(exchange.getResponseHeaders()::set);
-            exchange.sendResponseHeaders(answer.status(), 0);
-            try (OutputStream out = exchange.getResponseBody()) {
-                answer.body().write(out);
-            }
-        }
     }
 }

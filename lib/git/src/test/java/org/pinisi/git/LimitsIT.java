@@ -11,9 +11,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,8 +57,8 @@ class LimitsIT {
     @ParameterizedTest
     @ValueSource(strings = {"http", "ssh"})
     void moreUpdatesThanTheLimitAreRefused(String transport) throws Exception {
-        GitLimits limits =
-                new GitLimits(1L << 30, 100L << 20, 2, Duration.ofMinutes(1), Duration.ofMinutes(1), 4, 4, 4, false);
+        GitLimits limits = new GitLimits(
+                1L << 30, 100L << 20, 2, Duration.ofMinutes(1), Duration.ofMinutes(1), 4, 4, 4, 50, false);
         try (GitServer server = new GitServer(folder, limits)) {
             Git git = server.client("one");
 
@@ -111,8 +113,8 @@ class LimitsIT {
 
     @Test
     void aPushThatTakesTooLongIsEnded() throws Exception {
-        GitLimits limits =
-                new GitLimits(1L << 30, 100L << 20, 64, Duration.ofMillis(500), Duration.ofMinutes(1), 4, 4, 4, false);
+        GitLimits limits = new GitLimits(
+                1L << 30, 100L << 20, 64, Duration.ofMillis(500), Duration.ofMinutes(1), 4, 4, 4, 50, false);
         try (GitServer server = new GitServer(folder, limits)) {
             Git git = server.client("one");
             Path printed = folder.resolve("printed");
@@ -141,8 +143,8 @@ class LimitsIT {
 
     @Test
     void aPusherBeyondThePlacesIsToldSo() throws Exception {
-        GitLimits limits =
-                new GitLimits(1L << 30, 100L << 20, 64, Duration.ofMinutes(1), Duration.ofMillis(200), 4, 4, 1, false);
+        GitLimits limits = new GitLimits(
+                1L << 30, 100L << 20, 64, Duration.ofMinutes(1), Duration.ofMillis(200), 4, 4, 1, 50, false);
         try (GitServer server = new GitServer(folder, limits)) {
             CountDownLatch done = new CountDownLatch(1);
             server.listener.then = (_, _, _) -> done.await();
@@ -169,6 +171,38 @@ class LimitsIT {
 
             assertThat(printed).contains("You may not push over HTTP from 127.0.0.1");
             assertThat(git.ok("ls-remote", server.address("http", "one"))).contains("refs/heads/main");
+        }
+    }
+
+    @Test
+    void manyPacksBecomeFewAndNothingIsLost() throws Exception {
+        GitLimits limits = new GitLimits(
+                1L << 30, 100L << 20, 64, Duration.ofMinutes(1), Duration.ofMinutes(1), 4, 4, 4, 2, false);
+        try (GitServer server = new GitServer(folder, limits)) {
+            Git git = server.client("one");
+            git.ok("push", server.address("http", "one"), "main");
+            git.commit("second.txt", "second\n");
+            git.ok("push", server.address("http", "one"), "main");
+            CommitId kept = git.head();
+            git.ok("commit", "-q", "--amend", "-m", "Rewritten");
+            git.ok("push", "--force", server.address("http", "one"), "main");
+
+            // One for the branches, one for what only keep refs reach.
+            await().until(() -> packs(server).size() <= 2);
+
+            assertThat(server.repository("one").contains(kept)).isTrue();
+            git.ok(
+                    "clone",
+                    "-q",
+                    server.address("http", "one"),
+                    folder.resolve("copy").toString());
+            assertThat(git.in(folder.resolve("copy")).head()).isEqualTo(git.head());
+        }
+    }
+
+    private static List<Path> packs(GitServer server) throws Exception {
+        try (Stream<Path> files = Files.list(server.folder.resolve("store/one.git/objects/pack"))) {
+            return files.filter(file -> file.toString().endsWith(".pack")).toList();
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +78,10 @@ final class Exchange {
 
     private void run() {
         try {
-            send(answer());
+            Response response = answer();
+            if (!gone) {
+                send(response);
+            }
         } catch (Exception | Error e) {
             failed(e);
         } finally {
@@ -215,11 +219,16 @@ final class Exchange {
 
     /// Hands the answer's last bytes to the loop, which goes on with the next request.
     private void finish(ByteBuf last) {
-        channel.eventLoop().execute(() -> {
-            channel.write(last);
-            finished = true;
-            connection.finished(this);
-            channel.flush();
-        });
+        try {
+            channel.eventLoop().execute(() -> {
+                channel.write(last);
+                finished = true;
+                connection.finished(this);
+                channel.flush();
+            });
+        } catch (RejectedExecutionException e) {
+            last.release();
+            throw e;
+        }
     }
 }

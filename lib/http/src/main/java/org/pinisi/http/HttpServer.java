@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -57,7 +58,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// Stops: takes no new connections, closes idle ones at once and the others after their present answer,
-    /// cuts those that are not done after `drain`. Returns when every connection is closed.
+    /// cuts those that are not done after `drain`. Returns when every connection is closed and every handler
+    /// has returned; handlers that ignore interruption are left behind after another five seconds.
     public void close(Duration drain) {
         listener.close().awaitUninterruptibly(ABORT.toMillis());
         core.drain();
@@ -170,7 +172,7 @@ public final class HttpServer implements AutoCloseable {
             return new HttpServer(bound.channel(), actual(bound.channel()), core);
         }
 
-        private java.net.SocketAddress resolved() {
+        private SocketAddress resolved() {
             return address instanceof Address.Inet(String host, int port) && !host.isEmpty()
                     ? new InetSocketAddress(host, port)
                     : loops.socketAddress(address);
@@ -207,7 +209,8 @@ public final class HttpServer implements AutoCloseable {
                 delete(path);
                 return;
             }
-            throw new HttpException(500, "cannot listen on unix:" + path + ": another program listens there already");
+            throw new HttpException(
+                    500, "another program listens on unix:" + path + " already; stop it or choose another path");
         }
     }
 }

@@ -32,6 +32,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf input;
     private @Nullable Exchange exchange;
     private boolean fastPending;
+    private boolean processing;
     private boolean closing;
     private boolean inputBroken;
     private long drained;
@@ -74,6 +75,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ignored) {
         output.changed();
+        if (!closing && channel.isWritable() && exchange == null && input != null) {
+            process();
+            channel.flush();
+        }
     }
 
     @Override
@@ -116,6 +121,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void process() {
+        // Writing and flushing can call back at once; the outer call then goes on with what changed.
+        if (processing) {
+            return;
+        }
+        processing = true;
         try {
             boolean more = true;
             while (more && !closing) {
@@ -123,6 +133,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             }
         } catch (HttpException e) {
             refuse(e);
+        } finally {
+            processing = false;
         }
         if (input != null && !input.isReadable()) {
             releaseInput();
@@ -136,7 +148,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (current != null) {
             return continueExchange(current, bytes);
         }
-        if (fastPending || bytes == null) {
+        if (fastPending || bytes == null || !isTakingAnswers()) {
             return false;
         }
         if (!head.parse(bytes)) {
@@ -151,6 +163,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             return true;
         }
         return begin(bytes);
+    }
+
+    /// A client that sends requests and reads no answers gets no further ones, so that they do not pile up
+    /// here.
+    private boolean isTakingAnswers() {
+        if (!channel.isWritable()) {
+            channel.flush();
+        }
+        return channel.isWritable();
     }
 
     /// Whether the fast path took the request. The answer may not be complete yet.
@@ -270,7 +291,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void regulate() {
-        boolean busy = exchange != null || fastPending;
+        boolean busy = exchange != null || fastPending || !channel.isWritable();
         int waiting = input == null ? 0 : input.readableBytes();
         int most = exchange != null && !decoder.isComplete() ? 1 : core.limits.pipelinedBytes();
         boolean wanted = !busy || waiting < most || closing;

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What the connections of one server share.
@@ -64,13 +65,17 @@ final class ServerCore {
         connections.forEach(ServerConnection::abort);
     }
 
-    /// Waits until every connection is closed.
+    /// Waits until every connection is closed and every handler has returned.
     boolean awaitEmpty(Duration patience) throws InterruptedException {
-        int all = limits.connections();
-        if (!places.tryAcquire(all, patience.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        return awaitAll(places, limits.connections(), deadline) && awaitAll(handlers, limits.handlers(), deadline);
+    }
+
+    private static boolean awaitAll(Semaphore semaphore, int all, long deadline) throws InterruptedException {
+        if (!semaphore.tryAcquire(all, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             return false;
         }
-        places.release(all);
+        semaphore.release(all);
         return true;
     }
 }

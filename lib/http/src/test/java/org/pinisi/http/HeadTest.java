@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,7 @@ final class HeadTest {
         head.copyTo(out, head.nameStart(0), head.lineEnd(1));
         head.copyTo(out, head.fieldsEnd(), head.length());
 
-        assertThat(out.toString(java.nio.charset.StandardCharsets.US_ASCII))
+        assertThat(out.toString(StandardCharsets.US_ASCII))
                 .isEqualTo("Date: Mon, 01 Jan 2024 00:00:00 GMT\r\nServer: other\r\n\r\n");
     }
 

@@ -16,8 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @SuppressWarnings("StringConcatToTextBlock") // carriage returns matter
+@ExtendWith(LeakCheck.class)
 final class HttpClientTest {
     private final Loops loops = Loops.create("test", 1);
     private final CountDownLatch never = new CountDownLatch(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @SuppressWarnings("StringConcatToTextBlock") // carriage returns matter
+@ExtendWith(LeakCheck.class)
 final class HttpServerTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -254,24 +257,6 @@ final class HttpServerTest {
         }
     }
 
-    /// True while the number stays what it was when last asked.
-    private static final class Steady implements java.util.concurrent.Callable<Boolean> {
-        private final AtomicLong number;
-        private long before = -1;
-
-        Steady(AtomicLong number) {
-            this.number = number;
-        }
-
-        @Override
-        public Boolean call() {
-            long now = number.get();
-            boolean same = now == before && now > 0;
-            before = now;
-            return same;
-        }
-    }
-
     @Test
     void aSlowHandlerHoldsTheSenderBack() throws Exception {
         CountDownLatch read = new CountDownLatch(1);
@@ -300,7 +285,7 @@ final class HttpServerTest {
                         sent.addAndGet(65_536);
                     }
                 } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
+                    throw new UncheckedIOException(e);
                 }
             });
             await().during(Duration.ofMillis(300)).until(new Steady(sent));

@@ -52,30 +52,33 @@ final class Family {
         return members;
     }
 
-    /// Asks all to end. A sandbox's own two watchmen are left out: they go when their charge has gone, and report
-    /// how.
-    void ask(List<ProcTable.Entry> members) {
+    /// Asks those to end that were not asked before. A sandbox's own two watchmen are left out: they go when their
+    /// charge has gone, and report how.
+    ///
+    /// @return false when there are only watchmen: the sandbox is still being set up, or already going
+    boolean ask(List<ProcTable.Entry> members, Set<ProcessId> asked) {
         List<ProcTable.Entry> payload =
                 members.stream().filter(member -> !isWatchman(member)).toList();
-        List<ProcTable.Entry> targets = payload.isEmpty() ? members : payload;
-        Set<Long> watched = new HashSet<>();
-        members.stream().filter(this::isWatchman).forEach(member -> watched.add(member.group()));
-        Set<Long> asked = new HashSet<>();
+        List<ProcTable.Entry> targets =
+                payload.stream().filter(member -> asked.add(identity(member))).toList();
+        Set<Long> spared = new HashSet<>();
+        spared.add(ourGroup);
+        members.stream().filter(this::isWatchman).forEach(member -> spared.add(member.group()));
+        Set<Long> groups = new HashSet<>();
         for (ProcTable.Entry target : targets) {
-            // As one step for a group, so that none forks away meanwhile; its leader proves that the number is not
+            // As one step for a group, so that none forks away; its living leader proves that the number is not
             // reused.
-            boolean leads = target.pid() == target.group();
-            if (leads && target.group() != ourGroup && !watched.contains(target.group())) {
-                if (isAlive(target) && Kernel.killGroup(target.group(), Signals.TERM)) {
-                    asked.add(target.group());
-                }
+            boolean leads = target.pid() == target.group() && !spared.contains(target.group());
+            if (leads && isAlive(target) && Kernel.killGroup(target.group(), Signals.TERM)) {
+                groups.add(target.group());
             }
         }
         for (ProcTable.Entry target : targets) {
-            if (!asked.contains(target.group())) {
+            if (!groups.contains(target.group())) {
                 Kernel.signal(target, Signals.TERM);
             }
         }
+        return !payload.isEmpty();
     }
 
     /// Ends all at once.

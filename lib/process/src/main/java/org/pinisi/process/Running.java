@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// outside a sandbox.
 public final class Running {
     private static final Duration KILL_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration EMPTY_SANDBOX = Duration.ofSeconds(1);
     private static final long TICK_NANOS = 10_000_000;
 
     private final ProcessId id;
@@ -139,15 +140,19 @@ public final class Running {
         return warnings;
     }
 
+    /// A sandbox that shows nothing but its watchmen for a while will not come to anything: nobody is left to be
+    /// asked.
     private void askAndWait(Duration grace, Set<ProcessId> seen) throws InterruptedException {
-        List<ProcTable.Entry> members = family.members(seen);
-        if (members.isEmpty()) {
-            return;
-        }
-        family.ask(members);
+        Set<ProcessId> asked = new HashSet<>();
         Pause pause = new Pause(grace);
-        while (!pause.over() && !family.members(seen).isEmpty()) {
+        Pause empty = new Pause(EMPTY_SANDBOX);
+        List<ProcTable.Entry> members = family.members(seen);
+        while (!members.isEmpty() && !pause.over() && !empty.over()) {
+            if (family.ask(members, asked)) {
+                empty = new Pause(EMPTY_SANDBOX);
+            }
             pause.await();
+            members = family.members(seen);
         }
     }
 

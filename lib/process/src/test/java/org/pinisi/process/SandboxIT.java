@@ -145,6 +145,15 @@ final class SandboxIT {
     }
 
     @Test
+    void oneThatIsStoppedWhileItsSandboxIsBuiltIsAskedAllTheSame() throws InterruptedException {
+        for (int i = 0; i < 10; i++) {
+            Running running = processes.start(launch(sandbox(), "sleep 60"));
+            assertThat(running.terminate(LONG)).isNotEqualTo(new Exit.Signal(9));
+            assertThat(running.isAlive()).isFalse();
+        }
+    }
+
+    @Test
     void aPathThatDoesNotExistIsRefusedByName() {
         Sandbox sandbox = new Sandbox.Bubblewrap(List.of(folder.resolve("gone")), List.of(), List.of());
         assertThatThrownBy(() -> processes.start(launch(sandbox, "true")))

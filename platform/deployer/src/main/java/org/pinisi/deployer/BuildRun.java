@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// One build under way: its request, its log, its clock, and the programs it runs.
 final class BuildRun {
@@ -90,6 +91,12 @@ final class BuildRun {
         return tools.program(name).isPresent();
     }
 
+    /// The value of a variable that the app or this machine sets for builds; empty when neither does.
+    String given(String variable) {
+        String own = config().build().env().get(variable);
+        return own == null ? tools.environment().getOrDefault(variable, "") : own;
+    }
+
     /// Runs a program in the source folder with its output in the log.
     ///
     /// @throws BuildException with its last lines when it fails or the build's time is up
@@ -124,16 +131,15 @@ final class BuildRun {
         return ended.succeeded() ? Optional.of(String.join("\n", answer)) : Optional.empty();
     }
 
-    private BuildCommands.Ended execute(
-            List<String> arguments, Map<String, String> more, java.util.function.Consumer<String> consumer)
+    private BuildCommands.Ended execute(List<String> arguments, Map<String, String> more, Consumer<String> consumer)
             throws InterruptedException {
         Duration left = Duration.between(clock.instant(), deadline);
         if (!left.isPositive()) {
             throw new BuildException(timeUp());
         }
-        Map<String, String> environment = new TreeMap<>(more);
-        environment.putAll(BuildEnvironment.of(
+        Map<String, String> environment = new TreeMap<>(BuildEnvironment.of(
                 tools, cache("home"), cache("own"), config().build().env()));
+        environment.putAll(more);
         List<Path> writable = List.of(source(), request.cache().resolve("work"));
         return commands.run(new BuildCommands.Order(arguments, source(), environment, writable), left, consumer);
     }

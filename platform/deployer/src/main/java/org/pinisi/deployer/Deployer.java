@@ -96,7 +96,7 @@ public final class Deployer implements AutoCloseable {
         this.lanes = new Lanes(engine, doors, sources, apps, releases, runs, clerk);
         String port = config.edgePort() == 80 ? "" : ":" + config.edgePort();
         RunTeller teller = new RunTeller(runs, apps, releases, changes, config.clock(), port);
-        this.gate = new PushGate(apps, lanes, runs, teller);
+        this.gate = new PushGate(lanes, runs, teller);
         this.janitor = new Janitor(apps, releases, images, clerk, config.keptReleases(), config.imageBudgetBytes());
         this.deployments =
                 new LiveDeployments(apps, runs, releases, lanes, changes, teller, engine, host, edge, json);

@@ -61,7 +61,8 @@ final class HealthCheck {
         }
     }
 
-    private void refuseWhenEnded(UnitId id, String request, Map<String, String> secrets) {
+    private void refuseWhenEnded(UnitId id, String request, Map<String, String> secrets)
+            throws InterruptedException {
         UnitState state = host.unit(id)
                 .map(UnitStatus::state)
                 .orElseThrow(() -> DeployerException.failed("the unit " + id.value() + " was removed while it was checked"));
@@ -75,7 +76,8 @@ final class HealthCheck {
         }
     }
 
-    private DeployerException failed(UnitId id, String reason, Map<String, String> secrets) {
+    private DeployerException failed(UnitId id, String reason, Map<String, String> secrets)
+            throws InterruptedException {
         StringBuilder message = new StringBuilder(reason);
         List<String> tail = host.consoleTail(id, TAIL_LINES);
         if (tail.isEmpty()) {

@@ -12,18 +12,23 @@ import java.util.regex.Pattern;
 /// A `pom.xml`: packaged by Maven, its local repository in the app's cache.
 final class MavenBuilder {
     private static final String LIBRARIES = "lib";
-    private static final String DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
+    private static final String DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0";
     private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
     private static final Pattern DEPENDENCY = Pattern.compile("<dependency>.*?</dependency>", Pattern.DOTALL);
     private static final Pattern TEST_SCOPE = Pattern.compile("<scope>\\s*(test|provided)\\s*</scope>");
-    /// Maven runs for a second or two: its own optimiser is not worth starting.
-    private static final String MAVEN_OPTS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto";
+    /// Maven runs for a second or two, and C1 alone halves its processor time (measured: 3.8 s to 2.0 s). Being
+    /// offline gains nothing on top where the local repository is complete. The last two spare the pusher Java's
+    /// warnings about Maven's libraries.
+    private static final String MAVEN_OPTS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+            + " --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED";
 
     private MavenBuilder() {}
 
     static BuildResult build(BuildRun run) throws IOException, InterruptedException {
         List<String> maven = maven(run);
-        Map<String, String> environment = Map.of("MAVEN_OPTS", MAVEN_OPTS + " -Duser.home=" + run.cache("home"));
+        // Java takes its user.home from the user's record, not from HOME.
+        String options = String.join(" ", MAVEN_OPTS, "-Duser.home=" + run.cache("home"), run.given("MAVEN_OPTS"));
+        Map<String, String> environment = Map.of("MAVEN_OPTS", options.strip());
         run.run(join(maven, List.of("-DskipTests", "package")), environment);
         if (!run.config().start().isEmpty()) {
             return new BuildResult(run.source(), Optional.empty(), "mvn package");

@@ -76,15 +76,21 @@ final class Operations {
                 GitRepository repository = sources.repository(source.app());
                 repository.keep("commits/" + source.commit(), commit);
                 AppConfig config = Sources.config(repository, commit);
-                try (Sources.Scratch scratch = sources.export(source.app(), commit)) {
+                String tree = repository.tree(commit).hex();
+                Sources.Scratch scratch = sources.export(source.app(), commit);
+                boolean left = false;
+                try {
                     Plan plan = Detection.of(scratch.folder(), config, source.app());
                     line.say(plan.line());
-                    return new Fetched(
-                            source.app(),
-                            source.commit(),
-                            repository.tree(commit).hex(),
-                            repository.commit(commit).subject(),
-                            plan.line());
+                    Fetched fetched = new Fetched(
+                            source.app(), source.commit(), tree, repository.commit(commit).subject(), plan.line());
+                    sources.leave(source.app(), tree, scratch);
+                    left = true;
+                    return fetched;
+                } finally {
+                    if (!left) {
+                        scratch.close();
+                    }
                 }
             });
         }
@@ -150,7 +156,7 @@ final class Operations {
             AppConfig config = Sources.config(sources.repository(fetched.app()), commit);
             job.start(Level.AVERAGE, pools.apply(fetched.app()), config.build().timeout().plusMinutes(1));
             return reporter.step(job, fetched.app(), fetched.commit(), "build", line -> {
-                try (Sources.Scratch scratch = sources.export(fetched.app(), commit)) {
+                try (Sources.Scratch scratch = sources.take(fetched.app(), fetched.tree(), commit)) {
                     Plan plan = Detection.of(scratch.folder(), config, fetched.app());
                     Path cache = Files.createDirectories(caches.resolve(fetched.app()));
                     BuildResult result = builder.build(

@@ -1,6 +1,7 @@
 package org.pinisi.deployer;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -28,6 +29,9 @@ final class PlanBuilder implements Builder {
             }
             BuildResult result = dispatch(run, request.plan());
             return withStart(run, withOutput(run, result));
+        } catch (ClosedByInterruptException _) {
+            Thread.interrupted();
+            throw new InterruptedException("interrupted while building " + request.app());
         } catch (IOException failure) {
             throw new BuildException("cannot build " + request.app() + ": " + failure, failure);
         }

@@ -16,13 +16,11 @@ import org.pinisi.git.RefUpdate;
 final class PushGate implements PushListener {
     private static final int MAX_PROBLEM_LINES = 60;
 
-    private final Apps apps;
     private final Lanes lanes;
     private final Runs runs;
     private final RunTeller teller;
 
-    PushGate(Apps apps, Lanes lanes, Runs runs, RunTeller teller) {
-        this.apps = apps;
+    PushGate(Lanes lanes, Runs runs, RunTeller teller) {
         this.lanes = lanes;
         this.runs = runs;
         this.teller = teller;
@@ -58,7 +56,6 @@ final class PushGate implements PushListener {
     @Override
     public void accepted(GitRepository repository, Push push, PushProgress progress) {
         String app = push.repository().value();
-        boolean fresh = apps.create(app);
         lanes.refresh(app, push.pusher());
         for (RefUpdate update : push.updates()) {
             Optional<CommitId> to = update.to();
@@ -74,13 +71,14 @@ final class PushGate implements PushListener {
                 progress.line(app + "  superseded before it began: a newer commit is on " + update.branch());
                 continue;
             }
-            tell(run.get(), fresh, progress);
+            tell(run.get(), progress);
         }
     }
 
-    private void tell(Run run, boolean fresh, PushProgress progress) {
+    private void tell(Run run, PushProgress progress) {
+        boolean first = runs.list(Optional.of(run.app()), 2).size() == 1;
         try {
-            teller.tell(run, fresh, progress::line, progress::listening);
+            teller.tell(run, first, progress::line, progress::listening);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
             progress.line("Pinisi is being stopped; the run goes on when it is started again");

@@ -125,9 +125,9 @@ final class Rollout {
         }
     }
 
-    private UnitStatus start(Release release, Path image, Map<String, String> secrets) {
+    private UnitStatus start(Release release, Path image, Map<String, String> secrets) throws InterruptedException {
         ReentrantLock lock = lock(release.unit());
-        lock.lock();
+        lock.lockInterruptibly();
         try {
             return host.start(specification(release.unit(), release, image, secrets));
         } finally {
@@ -208,15 +208,15 @@ final class Rollout {
 
     private boolean isServed(String app) throws InterruptedException {
         Optional<EdgeRoute> route = edge.call(client -> client.route(app));
-        return route.isPresent()
-                && switch (route.get().target()) {
-                    case Target.Folder(Path folder) -> Files.isDirectory(folder);
-                    case Target.Upstreams(List<Upstream> upstreams) ->
-                        upstreams.stream()
-                                .anyMatch(upstream -> host.unit(new UnitId(upstream.id()))
-                                        .filter(UnitStatus::running)
-                                        .isPresent());
-                };
+        if (route.isPresent() && route.get().target() instanceof Target.Folder(Path folder)) {
+            return Files.isDirectory(folder);
+        }
+        for (String unit : route.map(Rollout::upstreams).orElse(Set.of())) {
+            if (host.unit(new UnitId(unit)).filter(UnitStatus::running).isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Target upstream(Release release, UnitStatus unit) {

@@ -1,5 +1,7 @@
 package org.pinisi.deployer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -7,7 +9,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.pinisi.git.CommitId;
 import org.pinisi.git.ExportLimits;
 import org.pinisi.git.GitRepository;
@@ -18,10 +24,14 @@ import org.pinisi.git.RepositoryStore;
 /// at the next start: nothing in the scratch folder is worth keeping.
 final class Sources {
     static final int MAX_CONFIG_BYTES = 64 * 1024;
+    private static final int MAX_LEFT = 4;
 
     private final RepositoryStore repositories;
     private final Path scratch;
     private final AtomicLong counter = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    /// By app and tree, the oldest first; guarded by the lock.
+    private final LinkedHashMap<String, Scratch> left = new LinkedHashMap<>();
 
     Sources(RepositoryStore repositories, Path scratch) {
         this.repositories = repositories;
@@ -48,7 +58,7 @@ final class Sources {
     static AppConfig config(GitRepository repository, CommitId commit) {
         return repository
                 .file(commit, AppConfig.FILE, MAX_CONFIG_BYTES)
-                .map(bytes -> AppConfig.parse(new String(bytes, java.nio.charset.StandardCharsets.UTF_8), AppConfig.FILE))
+                .map(bytes -> AppConfig.parse(new String(bytes, UTF_8), AppConfig.FILE))
                 .orElseGet(AppConfig::defaults);
     }
 
@@ -63,6 +73,39 @@ final class Sources {
             result.close();
             throw failure;
         }
+    }
+
+    /// Leaves an untouched export for the build of the same tree, which is likely to come next. Only a few are kept.
+    void leave(String app, String tree, Scratch export) {
+        Scratch tooMany = null;
+        lock.lock();
+        try {
+            Scratch before = left.put(app + " " + tree, export);
+            if (before != null) {
+                tooMany = before;
+            } else if (left.size() > MAX_LEFT) {
+                tooMany = left.remove(left.firstEntry().getKey());
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (tooMany != null) {
+            tooMany.close();
+        }
+    }
+
+    /// What was left for the build of this tree, or else a new export; the caller's from now on.
+    Scratch take(String app, String tree, CommitId commit) {
+        lock.lock();
+        try {
+            Scratch there = left.remove(app + " " + tree);
+            if (there != null) {
+                return there;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return export(app, commit);
     }
 
     /// A folder that goes when it is closed.
@@ -87,8 +130,7 @@ final class Sources {
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
                 // A build may have taken away our right to look inside.
                 if (!Files.isWritable(folder) || !Files.isExecutable(folder)) {
-                    Files.setPosixFilePermissions(
-                            folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+                    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -108,7 +150,7 @@ final class Sources {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path folder, java.io.@org.jspecify.annotations.Nullable IOException failure)
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
                     throws IOException {
                 if (failure != null) {
                     throw failure;

@@ -1,14 +1,17 @@
 package org.pinisi.deployer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,15 +30,15 @@ final class BuilderIT {
 
             public final class Hello {
                 public static void main(String[] arguments) {
-                    System.out.println("hello from " + Hello.class.getModule() + Greeting.WORD);
+                    System.out.println("hello from " + Hello.class.getName());
                 }
             }
-            """.replace(" + Greeting.WORD", "");
+            """;
 
     @TempDir
     Path temporary;
 
-    private final List<String> log = new java.util.concurrent.CopyOnWriteArrayList<>();
+    private final List<String> log = new CopyOnWriteArrayList<>();
     private final Processes processes = Processes.detect();
     private Path source;
     private Builder builder;
@@ -65,7 +68,7 @@ final class BuilderIT {
 
     /// Starts what was built, in its tree, and yields what it writes.
     private String output(BuildResult result) throws Exception {
-        List<String> command = new java.util.ArrayList<>(result.start().orElseThrow());
+        List<String> command = new ArrayList<>(result.start().orElseThrow());
         if (command.getFirst().equals("java")) {
             command.set(
                     0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -75,7 +78,7 @@ final class BuilderIT {
                 .redirectErrorStream(true)
                 .start();
         try {
-            String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String text = new String(process.getInputStream().readAllBytes(), UTF_8);
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             return text.strip();
         } finally {
@@ -182,6 +185,19 @@ final class BuilderIT {
 
     @Test
     @Tag("network")
+    void theLibrariesOfAMavenAppComeAlong() throws Exception {
+        String dependency = "<dependencies><dependency><groupId>org.slf4j</groupId><artifactId>slf4j-api</artifactId>"
+                + "<version>2.0.18</version></dependency></dependencies><build>";
+        file("pom.xml", pom("").replace("<build>", dependency));
+        file("src/main/java/hello/Hello.java", HELLO.replace("Hello.class", "org.slf4j.Logger.class"));
+        BuildResult result = build("");
+        assertThat(result.start().orElseThrow()).endsWith("-cp", "app.jar:lib/*", "hello.Hello");
+        assertThat(result.summary()).endsWith("and 1 library");
+        assertThat(output(result)).isEqualTo("hello from org.slf4j.Logger");
+    }
+
+    @Test
+    @Tag("network")
     void aMavenErrorIsShownInTheMessage() throws Exception {
         file("pom.xml", pom(""));
         file("src/main/java/hello/Hello.java", "package hello; class Hello { int x = \"text\"; }");
@@ -224,8 +240,7 @@ final class BuilderIT {
 
     @Test
     void aBuildSeesNeitherOurDataNorOurEnvironment() throws Exception {
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                processes.sandbox().available(), () -> processes.sandbox().detail());
+        assumeTrue(processes.sandbox().available(), () -> processes.sandbox().detail());
         String config = """
                 build:
                   command: ["sh", "-c", "cat %s; env; touch /usr/pinisi-was-here %s/written"]
@@ -284,12 +299,5 @@ final class BuilderIT {
                         .orElse(List.of())
                         .contains(argument))
                 .count();
-    }
-
-    @Test
-    void theExamplesEnvironmentIsComplete() throws Exception {
-        Map<String, String> environment =
-                BuildEnvironment.of(BuildTools.ofThisMachine(List.of()), temporary, temporary, Map.of());
-        assertThat(environment).containsKeys("PATH", "HOME", "LANG", "JAVA_HOME", "PINISI_CACHE");
     }
 }

@@ -1,50 +1,76 @@
 package org.pinisi.host;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pinisi.http.Address;
+import org.pinisi.http.ClientRequest;
+import org.pinisi.http.ClientResponse;
+import org.pinisi.http.HttpClient;
+import org.pinisi.http.HttpException;
+import tools.jackson.databind.JsonNode;
 
 /// Speaks to a [Host] over its unix socket. Safe for any number of threads, which it blocks; each call throws
-/// [HostException] when the host refuses, fails or does not answer.
-@SuppressWarnings("DoNotCallSuggester")
+/// [HostException] when the host refuses, fails or does not answer, and `InterruptedException` when interrupted
+/// while it waits (what was asked for goes on in the host then).
 public final class HostClient implements AutoCloseable {
-    private final Path socket;
+    private static final Duration SLOWEST_ANSWER = Duration.ofMinutes(11);
+    private static final int LONGEST_ANSWER = 64 << 20;
+
+    private final Address.Unix address;
+    private final HttpClient http;
 
     /// Connects with the first call, and again after the host was restarted.
     public HostClient(Path socket) {
-        this.socket = socket;
+        address = new Address.Unix(socket);
+        http = HttpClient.builder().answerTime(SLOWEST_ANSWER).build();
     }
 
     /// Starts a unit and waits until its process runs. Asking again with the same specification changes nothing
     /// while it runs or backs off, and starts it again when it was stopped.
     ///
     /// @throws HostException `CONFLICT` when there is a unit of that name with another specification; `FAILED` when
-    /// its
-    ///     process cannot be started, and then the unit is forgotten
-    public UnitStatus start(UnitSpec spec) {
-        throw unreachable();
+    ///     its process cannot be started, and then the unit is forgotten
+    public UnitStatus start(UnitSpec spec) throws InterruptedException {
+        byte[] body = Wire.bytes(Wire.spec(spec, secrets -> secrets));
+        return Wire.status(json(ClientRequest.of("PUT", path(spec.id())).withBody(HostApi.JSON, body)));
     }
 
     /// The unit of that name, if there is one.
-    public Optional<UnitStatus> unit(UnitId id) {
-        throw unreachable();
+    public Optional<UnitStatus> unit(UnitId id) throws InterruptedException {
+        try {
+            return Optional.of(Wire.status(json(ClientRequest.get(path(id)))));
+        } catch (HostException refused) {
+            if (refused.kind() == HostException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
     }
 
     /// All units, sorted by name.
-    public List<UnitStatus> units() {
-        throw unreachable();
+    public List<UnitStatus> units() throws InterruptedException {
+        List<UnitStatus> units = new ArrayList<>();
+        json(ClientRequest.get("/units")).forEach(unit -> units.add(Wire.status(unit)));
+        return List.copyOf(units);
     }
 
     /// Ends a unit with everything it started (TERM, its grace, KILL) and waits until all is gone. It stays known,
     /// and is not started again by itself. Stopping it twice is fine.
-    public UnitStatus stop(UnitId id) {
-        throw unreachable();
+    ///
+    /// @throws HostException `NOT_FOUND` when there is no such unit
+    public UnitStatus stop(UnitId id) throws InterruptedException {
+        return Wire.status(json(ClientRequest.of("PUT", path(id) + "/stopped")));
     }
 
-    /// Stops a unit if need be and forgets it; its console stays readable for some time. Fine when there is no such
-    /// unit.
-    public void remove(UnitId id) {
-        throw unreachable();
+    /// Stops a unit if need be and forgets it; its console stays readable until others push it out. Fine when there
+    /// is no such unit.
+    public void remove(UnitId id) throws InterruptedException {
+        try (ClientResponse response = send(ClientRequest.of("DELETE", path(id)))) {
+            refuseErrors(response);
+        }
     }
 
     /// Reads a console from a position on (0: the oldest kept), to its present end or following it.
@@ -52,29 +78,85 @@ public final class HostClient implements AutoCloseable {
         return new ConsoleReader(this, id, from, follow);
     }
 
-    /// The last lines a unit wrote, at most `lines` (1 to 10,000), also after its end.
-    public List<String> consoleTail(UnitId id, int lines) {
-        throw unreachable();
+    /// The last lines a unit wrote, at most `lines` (1 to 10,000), also after its end and removal.
+    public List<String> consoleTail(UnitId id, int lines) throws InterruptedException {
+        List<String> tail = new ArrayList<>();
+        json(ClientRequest.get(path(id) + "/console/tail?lines=" + lines)).forEach(line -> tail.add(line.asString()));
+        return List.copyOf(tail);
     }
 
     /// What the host is and can do.
-    public HostInfo info() {
-        throw unreachable();
+    public HostInfo info() throws InterruptedException {
+        return Wire.info(json(ClientRequest.get("/info")));
     }
 
     /// Stops all units at once and waits until they are gone.
-    public void stopAll() {
-        throw unreachable();
+    public void stopAll() throws InterruptedException {
+        try (ClientResponse response = send(ClientRequest.of("PUT", "/stopped"))) {
+            refuseErrors(response);
+        }
     }
 
     @Override
-    public void close() {}
-
-    ConsoleChunk consoleChunk(UnitId id, long from, boolean follow) throws InterruptedException {
-        throw unreachable();
+    public void close() {
+        http.close();
     }
 
-    private HostException unreachable() {
-        return new HostException(HostException.Kind.UNREACHABLE, "no host answers at " + socket);
+    ConsoleChunk consoleChunk(UnitId id, long from, boolean follow) throws InterruptedException {
+        String target = "%s/console?from=%d&wait=%s".formatted(path(id), from, follow);
+        try (ClientResponse response = send(ClientRequest.get(target))) {
+            refuseErrors(response);
+            return new ConsoleChunk(
+                    Long.parseLong(field(response, "Console-From")),
+                    response.bodyAsBytes(Consoles.CHUNK_BYTES),
+                    field(response, "Console-Ended").equals("true"));
+        }
+    }
+
+    private JsonNode json(ClientRequest request) throws InterruptedException {
+        try (ClientResponse response = send(request)) {
+            refuseErrors(response);
+            return Wire.parse(response.bodyAsBytes(LONGEST_ANSWER));
+        } catch (HttpException broken) {
+            throw unreachable(broken);
+        }
+    }
+
+    private ClientResponse send(ClientRequest request) throws InterruptedException {
+        try {
+            return http.send(address, request);
+        } catch (HttpException broken) {
+            throw unreachable(broken);
+        }
+    }
+
+    private static void refuseErrors(ClientResponse response) throws InterruptedException {
+        if (response.status() < 300) {
+            return;
+        }
+        byte[] body = response.bodyAsBytes(LONGEST_ANSWER);
+        boolean json = response.fields().first("Content-Type").orElse("").startsWith(HostApi.JSON);
+        if (!json) {
+            throw new HostException(HostException.Kind.FAILED, "the host answered with status " + response.status());
+        }
+        JsonNode node = Wire.parse(body);
+        throw new HostException(HostException.Kind.valueOf(Wire.string(node, "kind")), Wire.string(node, "message"));
+    }
+
+    private HostException unreachable(HttpException broken) {
+        return new HostException(
+                HostException.Kind.UNREACHABLE,
+                "no host answers at %s (is it running?): %s".formatted(address.path(), broken.getMessage()),
+                broken);
+    }
+
+    private static String field(ClientResponse response, String name) {
+        return response.fields()
+                .first(name)
+                .orElseThrow(() -> new HostException(HostException.Kind.FAILED, "the host's answer lacks " + name));
+    }
+
+    private static String path(UnitId id) {
+        return "/units/" + id;
     }
 }

@@ -20,6 +20,7 @@ import org.pinisi.process.Launch;
 import org.pinisi.process.Limits;
 import org.pinisi.process.Marker;
 import org.pinisi.process.Output;
+import org.pinisi.process.ProcessId;
 import org.pinisi.process.Processes;
 import org.pinisi.process.Running;
 import org.pinisi.process.Sandbox;
@@ -69,12 +70,13 @@ final class Launcher {
                 new Launch(command, marker(spec.id()), new Output.Append(console), sandbox(spec, scratch), limits));
     }
 
-    /// The process that leads what is found of a unit: the one recorded, or else the earliest session leader.
+    /// The process that leads what is found of a unit: the one recorded, and where none was recorded in this boot,
+    /// the earliest session leader. What outlived a recorded process is no unit any more.
     Optional<Running> adopt(UnitRecord unit, List<Found> found) {
         Marker marker = marker(unit.spec().id());
-        Optional<Running> recorded = unit.process().flatMap(id -> processes.adopt(id, marker));
+        Optional<ProcessId> recorded = unit.process().filter(id -> id.bootId().equals(processes.bootId()));
         if (recorded.isPresent()) {
-            return recorded;
+            return processes.adopt(recorded.get(), marker);
         }
         return found.stream()
                 .filter(each -> each.marker().equals(marker) && each.leads())

@@ -1,12 +1,15 @@
 package org.pinisi.host;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.pinisi.process.Exit;
@@ -131,6 +134,28 @@ final class Units {
         UnitStatus last = unit.stop(UnitRecord.Wish.REMOVE);
         forget(id, unit);
         LOG.info("event=unit-removed unit={} port={}", id, last.port());
+    }
+
+    /// Stops all at once; one that cannot be stopped does not keep the others from it.
+    void stopAll() throws InterruptedException {
+        List<FutureTask<UnitStatus>> stops = new ArrayList<>();
+        for (Unit unit : units.values()) {
+            FutureTask<UnitStatus> stop = new FutureTask<>(() -> unit.stop(UnitRecord.Wish.STOP));
+            Thread ignored = Thread.ofVirtual().name("stop-all").start(stop);
+            stops.add(stop);
+        }
+        List<String> failures = new ArrayList<>();
+        for (FutureTask<UnitStatus> stop : stops) {
+            try {
+                UnitStatus status = stop.get();
+                LOG.debug("event=unit-stopped-with-all unit={} state={}", status.id(), status.state());
+            } catch (ExecutionException failure) {
+                failures.add(String.valueOf(failure.getMessage()));
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new HostException(HostException.Kind.FAILED, String.join("; ", failures));
+        }
     }
 
     void close() {

@@ -358,6 +358,32 @@ final class ClientConnection extends Peer {
         return isWritable();
     }
 
+    boolean isServedByFolder() {
+        return phase == Phase.FOLDER;
+    }
+
+    /// A folder writes a piece of its answer; the status comes with the first one.
+    void folderWrites(int status, long length) {
+        touch();
+        answerBytes += length;
+        if (!answerStarted) {
+            answerStarted = true;
+            answerStatus = status;
+        }
+    }
+
+    /// A folder has written its whole answer, or failed to.
+    void folderAnswered(boolean whole) {
+        if (phase != Phase.FOLDER) {
+            return;
+        }
+        if (whole) {
+            answered();
+        } else {
+            abort();
+        }
+    }
+
     /// From here on bytes pass both ways.
     void upgraded() {
         count();
@@ -394,6 +420,7 @@ final class ClientConnection extends Peer {
 
     private void next() {
         head.reset();
+        answerStarted = false;
         enter(Phase.HEAD);
         pauseWhenFull();
         if (in != null) {
@@ -653,7 +680,10 @@ final class ClientConnection extends Peer {
 
     @Override
     void gone() {
-        boolean underWay = phase == Phase.EXCHANGE || phase == Phase.CONNECTING || phase == Phase.TUNNEL;
+        boolean underWay = switch (phase) {
+            case EXCHANGE, CONNECTING, TUNNEL, FOLDER -> true;
+            case HEAD, DISCARD, LINGER, CLOSED -> false;
+        };
         phase = Phase.CLOSED;
         UpstreamConnection current = upstream;
         upstream = null;

@@ -24,10 +24,12 @@ public final class Edge implements AutoCloseable {
     private final InstantSource time;
     private final Loops loops;
     private final @Nullable AccessLog accessLog;
+    private final LoopStates states;
     private final Routes routes;
     private final Proxy proxy;
     private final Listeners listeners;
     private final Instant started;
+    private volatile @Nullable AdminApi admin;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -39,14 +41,12 @@ public final class Edge implements AutoCloseable {
                 ? null
                 : new AccessLog(config.accessLog(), config.accessLogBytes(), config.accessLogFiles(), time);
         this.loops = Loops.create("edge", config.loops());
-        LoopStates states = new LoopStates(loops, accessLog);
+        this.states = new LoopStates(loops, accessLog);
         this.routes = new Routes(
                 new RoutesFile(config.routesFile(), time),
                 loops,
                 config.limits().poolSize(),
-                folder -> {
-                    throw new EdgeException("no folders yet: " + folder);
-                },
+                folder -> new FolderTarget(folder, time),
                 states::leave);
         this.proxy = new Proxy(routes, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
@@ -74,6 +74,7 @@ public final class Edge implements AutoCloseable {
 
     private void open() {
         routes.load();
+        admin = new AdminApi(this, routes, loops, config.adminSocket());
         listeners.open(config.listen());
         log.info(
                 "event=edge-started addresses={} routes={} transport={} loops={}",
@@ -123,6 +124,11 @@ public final class Edge implements AutoCloseable {
             proxy.stop();
             awaitClients(config.limits().stopTime());
             listeners.closeClients();
+            AdminApi opened = admin;
+            if (opened != null) {
+                opened.close();
+            }
+            states.flushLogs();
             loops.close();
             if (accessLog != null) {
                 accessLog.close();

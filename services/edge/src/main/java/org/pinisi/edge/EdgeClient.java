@@ -2,77 +2,140 @@ package org.pinisi.edge;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pinisi.http.Address;
+import org.pinisi.http.ClientRequest;
+import org.pinisi.http.ClientResponse;
+import org.pinisi.http.HttpClient;
+import org.pinisi.http.HttpException;
+import tools.jackson.databind.JsonNode;
 
 /// Speaks to a running edge over its unix socket. Calls block and may be made by any number of (virtual) threads at
 /// once.
 ///
 /// A change is on the edge's disk before the call returns; the next request on any connection follows it. Every call
 /// throws
-/// [EdgeException] when the edge cannot be reached, answers with an error, or the thread is interrupted.
+/// [EdgeException] when the edge cannot be reached, answers with an error, or the thread is interrupted (its flag stays
+/// set).
 public final class EdgeClient implements AutoCloseable {
+    private static final int LARGEST_ANSWER = 64 << 20;
+    private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
+    private static final Duration SPARE = Duration.ofSeconds(10);
+    private static final String JSON = "application/json";
+
+    private final Address.Unix address;
+    private final HttpClient client = HttpClient.create();
+
+    /// An answer: its status and its JSON.
+    private record Reply(int status, JsonNode body) {}
+
     /// A client of the edge whose admin socket is `adminSocket`. Opens nothing before the first call.
     public EdgeClient(Path adminSocket) {
-        this.adminSocket = adminSocket;
+        this.address = new Address.Unix(adminSocket);
     }
-
-    private final Path adminSocket;
 
     /// Whether the edge lives, and where it listens.
     public EdgeHealth health() {
-        return call("");
+        return EdgeJson.health(call(client, ClientRequest.get("/health")).body());
     }
 
     /// All routes, ordered by name.
     public List<EdgeRoute> routes() {
-        return call("");
+        List<EdgeRoute> routes = new ArrayList<>();
+        for (JsonNode node :
+                EdgeJson.list(call(client, ClientRequest.get("/routes")).body(), "routes")) {
+            routes.add(EdgeJson.route(node));
+        }
+        return List.copyOf(routes);
     }
 
     /// The route of that name, if there is one.
     public Optional<EdgeRoute> route(String name) {
-        return call("");
+        Reply reply = call(client, ClientRequest.get(path(name)));
+        return reply.status() == 404 ? Optional.empty() : Optional.of(EdgeJson.route(reply.body()));
     }
 
     /// Adds the route, or replaces the one of the same name in one step. Requests under way on upstreams that are no
-    /// longer
-    /// named end normally; idle connections to them are closed.
+    /// longer named end normally; idle connections to them are closed.
     ///
-    /// @throws EdgeException also when a host belongs to another route; nothing is changed then
+    /// @throws EdgeException also when a host belongs to another route, or an upstream's host name is unknown;
+    ///     nothing is changed then
     public void put(EdgeRoute route) {
-        call("");
+        call(client, ClientRequest.of("PUT", path(route.name())).withBody(JSON, EdgeJson.bytes(EdgeJson.route(route))));
     }
 
     /// Removes the route; says whether there was one.
     public boolean delete(String name) {
-        return call("");
+        return call(client, ClientRequest.of("DELETE", path(name))).status() != 404;
     }
 
     /// What the route did since the edge started, if there is a route of that name.
     public Optional<RouteStats> stats(String name) {
-        return call("");
+        Reply reply = call(client, ClientRequest.get(path(name) + "/stats"));
+        return reply.status() == 404 ? Optional.empty() : Optional.of(EdgeJson.stats(reply.body()));
     }
 
-    /// Waits until no request is under way on an upstream that no route names any more, upgraded connections
-    /// included.
+    /// Waits until no request is under way on an upstream that no route names any more, upgraded connections included.
     ///
     /// @param timeout at most one hour
     /// @return the requests still under way when the time was up: 0 means drained; also 0 for an upstream never
-    /// heard of
+    ///     heard of
     /// @throws EdgeException also when a route still names the upstream
     public int drain(String upstreamId, Duration timeout) {
-        return call("");
+        if (timeout.isNegative() || timeout.compareTo(LONGEST_DRAIN) > 0) {
+            throw new EdgeException("timeout: " + timeout + " (expected: nothing to an hour)");
+        }
+        byte[] body =
+                EdgeJson.bytes(EdgeJson.object().put("upstream", upstreamId).put("timeoutMillis", timeout.toMillis()));
+        try (HttpClient patient =
+                HttpClient.builder().answerTime(timeout.plus(SPARE)).build()) {
+            Reply reply = call(patient, ClientRequest.post("/drain", JSON, body));
+            return (int) EdgeJson.number(reply.body(), "inFlight");
+        }
     }
 
     /// Tells the edge to end: it accepts nothing new, lets requests under way end, then exits. Returns at once.
     public void stop() {
-        call("");
+        call(client, ClientRequest.of("POST", "/stop"));
     }
 
+    /// Closes the connections. Calls under way fail.
     @Override
-    public void close() {}
+    public void close() {
+        client.close();
+    }
 
-    private <T> T call(String path) {
-        throw new EdgeException("no edge answers at " + adminSocket + path + "; is it running?");
+    private static String path(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || "._-".indexOf(c) >= 0;
+            if (!plain) {
+                throw new EdgeException("\"" + name + "\" is no route name");
+            }
+        }
+        return "/routes/" + name;
+    }
+
+    private Reply call(HttpClient through, ClientRequest request) {
+        try (ClientResponse response = through.send(address, request)) {
+            int status = response.status();
+            byte[] bytes = response.bodyAsBytes(LARGEST_ANSWER);
+            if (status == 404) {
+                return new Reply(404, EdgeJson.object());
+            }
+            JsonNode body = EdgeJson.parse(bytes);
+            if (status >= 400) {
+                throw new EdgeException("the edge refused: " + EdgeJson.text(body, "error"));
+            }
+            return new Reply(status, body);
+        } catch (HttpException failure) {
+            throw new EdgeException(
+                    "no edge answers at " + address.path() + ": " + failure.getMessage() + "; is it running?", failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new EdgeException("interrupted while waiting for the edge at " + address.path(), interrupted);
+        }
     }
 }

@@ -67,7 +67,7 @@ final class LoopState implements Runnable {
         }
         peer.slot(-1);
         Peer last = peers.removeLast();
-        if (last != peer) {
+        if (last.slot() >= 0) {
             peers.set(slot, last);
             last.slot(slot);
         }

@@ -98,6 +98,11 @@ abstract class Peer extends ChannelInboundHandlerAdapter {
         ctx.write(bytes, ctx.voidPromise());
     }
 
+    /// Something was written past [#write].
+    final void touch() {
+        dirty = true;
+    }
+
     final void flush() {
         if (dirty) {
             dirty = false;

@@ -16,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
 import org.pinisi.http.Head;
 import org.pinisi.http.Loops;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The routes of a running edge: the present table, the upstreams it names, and those it named until their requests
 /// have ended.
 ///
 /// Readers take [#table] once for each request. Changes are made one at a time, kept on disk first, then published.
 final class Routes {
+    private static final Logger log = LoggerFactory.getLogger(Routes.class);
+
     private final RoutesFile file;
     private final Loops loops;
     private final int poolSize;
@@ -121,33 +125,53 @@ final class Routes {
         }
     }
 
-    private RouteEntry entry(EdgeRoute route, boolean mustResolve) {
+    private RouteEntry entry(EdgeRoute route, boolean mustWork) {
         RouteEntry before = table.named(route.name());
         RouteCounters counters = before == null ? new RouteCounters() : before.counters();
         return switch (route.target()) {
             case Target.Upstreams(List<Upstream> upstreams) -> {
                 List<UpstreamState> states = new ArrayList<>();
                 for (Upstream upstream : upstreams) {
-                    states.add(state(route, upstream, mustResolve));
+                    states.add(state(route, upstream, mustWork));
                 }
                 yield new RouteEntry(route, counters, states, null);
             }
-            case Target.Folder folder -> new RouteEntry(route, counters, List.of(), folders.apply(folder));
+            case Target.Folder folder ->
+                new RouteEntry(route, counters, List.of(), folder(before, route, folder, mustWork));
         };
     }
 
-    private UpstreamState state(EdgeRoute route, Upstream upstream, boolean mustResolve) {
+    private @Nullable FolderTarget folder(
+            @Nullable RouteEntry before, EdgeRoute route, Target.Folder folder, boolean mustWork) {
+        if (before != null && before.route().target().equals(folder) && before.folder() != null) {
+            return before.folder();
+        }
+        try {
+            return folders.apply(folder);
+        } catch (EdgeException unusable) {
+            if (mustWork) {
+                throw unusable;
+            }
+            log.error(
+                    "event=folder-unusable route={} cause=\"{}\" advice=\"deploy it again; 503 until then\"",
+                    route.name(),
+                    unusable.getMessage());
+            return null;
+        }
+    }
+
+    private UpstreamState state(EdgeRoute route, Upstream upstream, boolean mustWork) {
         UpstreamState known = live.get(upstream);
         if (known != null) {
             return known;
         }
         UpstreamState fresh = new UpstreamState(upstream, resolve(upstream.address()), loops.threads(), poolSize);
-        if (mustResolve && fresh.isUnresolved()) {
+        if (mustWork && fresh.isUnresolved()) {
             throw new EdgeException(
                     "the route " + route.name() + " names the upstream " + upstream.id() + " at " + upstream.address()
                             + ", but that host name is unknown; use an IP address, or a name that resolves here");
         }
-        if (!mustResolve) {
+        if (!mustWork) {
             live.put(upstream, fresh);
         }
         return fresh;

@@ -243,6 +243,16 @@ final class FailureTest {
     }
 
     @Test
+    void answersAMalformedRequestAfterAGoodOne() throws Exception {
+        try (EdgeFixture edge = new EdgeFixture(folder);
+                Wire wire = edge.connect()) {
+            assertThat(wire.get("nobody.test", "/").answer().status()).isEqualTo(404);
+            assertThat(wire.send("nonsense\r\n\r\n").answer().status()).isEqualTo(400);
+            assertThat(wire.isEnded()).isTrue();
+        }
+    }
+
+    @Test
     void closesAConnectionThatSaysNothing() throws Exception {
         try (EdgeFixture edge = new EdgeFixture(folder, "head-time", "200ms");
                 Wire wire = edge.connect()) {

@@ -1,0 +1,113 @@
+package org.pinisi.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pinisi.http.Address;
+
+final class EdgeConfigTest {
+    private static final Path FOLDER = Path.of("/data");
+
+    @Test
+    void hasDefaults() {
+        assertThat(EdgeConfig.defaults(FOLDER))
+                .isEqualTo(new EdgeConfig(
+                        List.of(new Address.Inet("0.0.0.0", 8080)),
+                        Path.of("/data/edge.sock"),
+                        Path.of("/data/edge-routes.json"),
+                        Path.of("/data/edge-access.log"),
+                        16 << 20,
+                        4,
+                        Runtime.getRuntime().availableProcessors(),
+                        EdgeLimits.defaults()));
+    }
+
+    @Test
+    void readsEveryKey() {
+        Map<String, String> words = Map.ofEntries(
+                Map.entry("listen", "127.0.0.1:1, unix:/tmp/e.sock"),
+                Map.entry("admin-socket", "/run/a.sock"),
+                Map.entry("routes-file", "r.json"),
+                Map.entry("access-log", "off"),
+                Map.entry("access-log-bytes", "5000"),
+                Map.entry("access-log-files", "7"),
+                Map.entry("loops", "3"),
+                Map.entry("head-bytes", "2048"),
+                Map.entry("fields", "11"),
+                Map.entry("body-bytes", "12"),
+                Map.entry("connections", "13"),
+                Map.entry("head-time", "1ms"),
+                Map.entry("idle-time", "2s"),
+                Map.entry("body-idle", "3m"),
+                Map.entry("write-idle", "4h"),
+                Map.entry("connect-time", "5s"),
+                Map.entry("first-byte-time", "6s"),
+                Map.entry("answer-idle", "7s"),
+                Map.entry("tunnel-idle", "8s"),
+                Map.entry("pool-idle", "9s"),
+                Map.entry("pool-size", "14"),
+                Map.entry("stop-time", "10s"));
+        assertThat(EdgeConfig.of(FOLDER, words))
+                .isEqualTo(new EdgeConfig(
+                        List.of(new Address.Inet("127.0.0.1", 1), new Address.Unix(Path.of("/tmp/e.sock"))),
+                        Path.of("/run/a.sock"),
+                        Path.of("/data/r.json"),
+                        null,
+                        5000,
+                        7,
+                        3,
+                        new EdgeLimits(
+                                2048,
+                                11,
+                                12,
+                                13,
+                                Duration.ofMillis(1),
+                                Duration.ofSeconds(2),
+                                Duration.ofMinutes(3),
+                                Duration.ofHours(4),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(6),
+                                Duration.ofSeconds(7),
+                                Duration.ofSeconds(8),
+                                Duration.ofSeconds(9),
+                                14,
+                                Duration.ofSeconds(10))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "listen,nonsense",
+        "listen,''",
+        "access-log-bytes,1",
+        "access-log-files,-1",
+        "loops,0",
+        "loops,many",
+        "loops,99999999999",
+        "head-bytes,10",
+        "fields,0",
+        "connections,0",
+        "idle-time,5",
+        "idle-time,0s",
+        "idle-time,25h",
+        "pool-size,-1"
+    })
+    void namesTheKeyThatCannotBeUsed(String key, String value) {
+        assertThatThrownBy(() -> EdgeConfig.of(FOLDER, Map.of(key, value)))
+                .isInstanceOf(EdgeException.class)
+                .hasMessageStartingWith(key + ": ");
+    }
+
+    @Test
+    void refusesAnUnknownKeyAndSaysWhichThereAre() {
+        assertThatThrownBy(() -> EdgeConfig.of(FOLDER, Map.of("lissen", ":80")))
+                .hasMessageStartingWith("lissen: no such setting (there are access-log,")
+                .hasMessageContaining("listen");
+    }
+}
