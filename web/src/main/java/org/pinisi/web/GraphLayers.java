@@ -137,7 +137,10 @@ final class GraphLayers {
             for (Spot spot : layer) {
                 weight.put(spot, middle(forward ? spot.before : spot.after, spot));
             }
-            layer.sort(Comparator.<Spot>comparingInt(spot -> spot.band).thenComparingDouble(weight::get));
+            // Where it makes no difference, boxes stay above and arrows pass below.
+            layer.sort(Comparator.<Spot>comparingInt(spot -> spot.band)
+                    .thenComparingDouble(weight::get)
+                    .thenComparing(spot -> spot.node == null));
             number();
         }
     }

@@ -141,9 +141,7 @@ final class GraphLayout {
     }
 
     private int middle(GraphLayers.Spot spot) {
-        int count = count(layers.layers().get(spot.layer), spot.band);
-        int slack = (rows.get(spot.band) - count) * ROW / 2;
-        return tops.get(spot.band) + slack + spot.place * ROW + BOX_HEIGHT / 2;
+        return tops.get(spot.band) + spot.place * ROW + BOX_HEIGHT / 2;
     }
 
     private static String label(Drawing.Node node) {

@@ -98,19 +98,19 @@ record RunPage(
 
     /// The share of the run's time at which a step began, in percent.
     String from(Step step) {
-        return percent(Duration.between(run.started(), step.started()));
+        return percent(Duration.between(run.started(), step.started()), 99);
     }
 
     /// The share of the run's time that a step took, in percent, wide enough to be seen.
     String share(Step step) {
         Duration took = step.took(words.now());
         Duration least = whole().dividedBy(100);
-        return percent(took.compareTo(least) < 0 ? least : took);
+        return percent(took.compareTo(least) < 0 ? least : took, 100);
     }
 
-    private String percent(Duration part) {
+    private String percent(Duration part, int most) {
         double share = 100.0 * Math.max(0, part.toMillis()) / Math.max(1, whole().toMillis());
-        return String.format(Locale.ROOT, "%.1f", Math.min(100, share));
+        return String.format(Locale.ROOT, "%.1f", Math.min(most, share));
     }
 
     private Duration whole() {

@@ -43,9 +43,12 @@ record Words(Instant now) {
         return EXACT.format(then);
     }
 
-    /// How long something took: `0.4 s`, `12.3 s`, `2 min 5 s`, `1 h 3 min`.
+    /// How long something took: `12 ms`, `0.4 s`, `12.3 s`, `2 min 5 s`, `1 h 3 min`.
     String took(Duration duration) {
         long millis = Math.max(0, duration.toMillis());
+        if (millis < 100) {
+            return millis + " ms";
+        }
         if (millis < 60_000) {
             return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
         }
