@@ -30,8 +30,7 @@ final class UnitSpecTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> spec(Map.of(name, "x"), Map.of(), Duration.ZERO))
                 .withMessageContaining(name + " is set by the host");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> spec(Map.of(), Map.of(name, "x"), Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> spec(Map.of(), Map.of(name, "x"), Duration.ZERO));
     }
 
     @Test

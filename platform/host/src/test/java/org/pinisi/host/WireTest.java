@@ -77,7 +77,8 @@ final class WireTest {
 
     @Test
     void aMissingFieldIsNamed() {
-        assertThatThrownBy(() -> Wire.status(Wire.parse("{\"id\":\"x\"}".getBytes(StandardCharsets.UTF_8))))
+        assertThatThrownBy(() ->
+                        Wire.spec(Wire.parse("{\"id\":\"x\"}".getBytes(StandardCharsets.UTF_8)), secrets -> secrets))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("app: missing");
     }
