@@ -25,6 +25,8 @@ final class JGitSettings {
                 return;
             }
             SystemReader.setInstance(new ClosedSystem(SystemReader.getInstance()));
+            // Measuring the file system's clock takes seconds; until it is done JGit trusts no recent time stamp.
+            FS.FileStoreAttributes.setBackground(true);
             WindowCacheConfig cache = new WindowCacheConfig();
             cache.setPackedGitLimit(48L * MEBIBYTE);
             cache.setPackedGitOpenFiles(256);
