@@ -33,7 +33,10 @@ final class FakeDeployments implements Deployments {
     final List<SettingView> settings = new ArrayList<>();
     final Map<String, FakeLog> logs = new ConcurrentHashMap<>();
     final FakeLog console = new FakeLog();
+    /// How many logs are open now.
     final AtomicInteger open = new AtomicInteger();
+    /// How many logs were opened in all.
+    final AtomicInteger opened = new AtomicInteger();
     /// As many bytes come at a time.
     int pieces = 1 << 16;
 
@@ -92,6 +95,7 @@ final class FakeDeployments implements Deployments {
         if (log == null) {
             throw missing("there is no log of the job " + job);
         }
+        opened.incrementAndGet();
         return new FakeTail(log, offset, pieces, open);
     }
 

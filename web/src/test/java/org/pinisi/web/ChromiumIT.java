@@ -1,0 +1,118 @@
+package org.pinisi.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Looks at the pages with a real browser. The pictures stay under `target/screenshots` for people to look at.
+@Timeout(180)
+final class ChromiumIT {
+    private static final Path PICTURES = Path.of("target", "screenshots");
+    private final FakeDeployments fake = Scene.whole();
+    private final PagesServer full = new PagesServer(fake, InstantSource.fixed(Scene.NOW));
+    private final PagesServer empty = new PagesServer(new FakeDeployments(), InstantSource.fixed(Scene.NOW));
+
+    @TempDir
+    private Path profiles = Path.of("");
+
+    @AfterEach
+    void close() {
+        full.close();
+        empty.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "home, /, 1280, 1300, light", "home, /, 400, 2300, dark", "app, /apps/clock, 1280, 1350, dark",
+        "app, /apps/shop, 400, 2000, light", "run, /runs/40, 1280, 1250, light", "run, /runs/39, 400, 1500, dark",
+        "first, first, 1280, 800, light", "first, first, 400, 900, dark"
+    })
+    void aPageIsPaintedWideAndNarrowLightAndDark(String name, String target, int width, int height, String scheme)
+            throws Exception {
+        Files.createDirectories(PICTURES);
+        Path picture = PICTURES.resolve(name + "-" + width + "-" + scheme + ".png").toAbsolutePath();
+        Files.deleteIfExists(picture);
+        URI uri = target.equals("first") ? empty.at("/") : full.at(target);
+        browse(
+                uri,
+                "--screenshot=" + picture,
+                "--window-size=" + width + "," + height,
+                "--hide-scrollbars",
+                "--blink-settings=preferredColorScheme=" + (scheme.equals("dark") ? 0 : 1));
+        try (DataInputStream png = new DataInputStream(Files.newInputStream(picture))) {
+            assertThat(png.readLong()).isEqualTo(0x89504e470d0a1a0aL);
+            png.skipNBytes(8);
+            assertThat(png.readInt()).isEqualTo(width);
+            assertThat(png.readInt()).isEqualTo(height);
+        }
+        // A page that was not painted compresses to next to nothing.
+        assertThat(Files.size(picture)).isGreaterThan(20_000);
+    }
+
+    @Test
+    void theScriptConnectsAndFollowsTheLog() throws Exception {
+        FakeLog log = new FakeLog();
+        log.write("first line\n");
+        fake.logs.put(Scene.BUILD_JOB, log);
+        Thread writer = Thread.ofVirtual().name("writer").start(() -> {
+            // The page has read the log when a second reader, its stream, has opened it.
+            while (fake.opened.get() < 3 && !Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+            }
+            log.write("written \u001b[31mlater\u001b[0m <b>\n");
+        });
+        String page = browse(full.at("/runs/41"), "--dump-dom");
+        writer.interrupt();
+        writer.join();
+        assertThat(page)
+                .contains("class=\"link-state on\"")
+                .contains("first line\nwritten <span class=\"red\">later</span> &lt;b&gt;");
+    }
+
+    private String browse(URI uri, String... options) throws IOException, InterruptedException {
+        Path profile = Files.createTempDirectory(profiles, "profile");
+        Path out = profile.resolve("out.txt");
+        List<String> command = new ArrayList<>(List.of(
+                "chromium",
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + profile,
+                "--timeout=3000"));
+        command.addAll(List.of(options));
+        command.add(uri.toString());
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(profile.resolve("err.txt").toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("chromium ended in time").isTrue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            process.waitFor();
+        }
+        return Files.readString(out, UTF_8);
+    }
+}
