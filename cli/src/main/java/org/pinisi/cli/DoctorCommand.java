@@ -46,7 +46,7 @@ final class DoctorCommand implements Callable<Integer> {
     record Finding(Verdict verdict, String what, String found) {}
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         List<Finding> findings = new ArrayList<>();
         findings.add(new Finding(Verdict.OK, "java", System.getProperty("java.vm.name") + " " + Runtime.version()));
         for (String tool : List.of("setsid", "git", "bwrap", "node", "npm", "mvn")) {
@@ -104,7 +104,7 @@ final class DoctorCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
-    private void installation(List<Finding> findings) throws IOException, InterruptedException {
+    private void installation(List<Finding> findings) throws IOException {
         DataFolder data;
         try {
             data = scope.data();
@@ -137,7 +137,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private static void host(DataFolder data, List<Finding> findings) throws InterruptedException {
+    private static void host(DataFolder data, List<Finding> findings) {
         try (HostClient host = new HostClient(data.hostSocket())) {
             HostInfo info = host.info();
             findings.add(support("sandbox", info.sandbox().toString(), info.warnings()));

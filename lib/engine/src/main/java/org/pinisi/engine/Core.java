@@ -159,6 +159,9 @@ final class Core {
         if (owner == null || owner.equals(Thread.currentThread())) {
             return question.get();
         }
+        if (closing) {
+            throw new EngineException("the engine is closed; ask a new one");
+        }
         CompletableFuture<R> answer = new CompletableFuture<>();
         post(() -> {
             try {
@@ -236,6 +239,9 @@ final class Core {
             }
         } catch (InterruptedException stopped) {
             LOG.info("event=engine-interrupted");
+        } catch (Error fatal) {
+            LOG.error("event=engine-died hint=\"restart the program\"", fatal);
+            throw fatal;
         }
     }
 

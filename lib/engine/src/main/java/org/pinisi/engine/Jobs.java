@@ -1,5 +1,9 @@
 package org.pinisi.engine;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +80,23 @@ public final class Jobs {
     /// Lets this one job start whatever the threshold is. Answers whether it was active and not yet approved.
     public boolean approve(String id) {
         return core.factory().find(id) != null && confirmation.approve(id);
+    }
+
+    /// Deletes, with their logs, the jobs that ended before `limit`, but never the last result of any key, so nothing
+    /// is done again for it. Answers how many. Reads and deletes files on the calling thread.
+    ///
+    /// @throws EngineException when a log cannot be deleted; its row is gone already
+    public int prune(Instant limit) {
+        List<String> ids = store.prune(limit);
+        for (String id : ids) {
+            Path log = core.factory().logFile(id);
+            try {
+                Files.deleteIfExists(log);
+            } catch (IOException failure) {
+                throw new EngineException("cannot delete the old log " + log + ": " + failure, failure);
+            }
+        }
+        return ids.size();
     }
 
     /// Calls `listener` on the engine thread after each change of a job's state. It must be quick; an exception

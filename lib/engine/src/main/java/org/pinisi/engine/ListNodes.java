@@ -65,7 +65,6 @@ final class ListNodes {
         private final Function<? super E, ? extends K> key;
         private final Function<? super K, String> print;
         private final BiFunction<? super K, Term<E>, ? extends Term<V>> function;
-        private final Set<String> texts = new HashSet<>();
         private Map<K, Element<E, V>> elements = new LinkedHashMap<>();
         private @Nullable Main<V> main;
 
@@ -114,7 +113,8 @@ final class ListNodes {
                 order.add(itemKey);
                 newest.put(itemKey, item);
             }
-            List<Node<V>> dropped = drop(newest.keySet());
+            refuseEqualTexts(newest.keySet(), list);
+            List<Node<V>> dropped = dropped(newest.keySet());
             List<Node<V>> added = new ArrayList<>();
             Map<K, Element<E, V>> next = new LinkedHashMap<>();
             for (Map.Entry<K, E> entry : newest.entrySet()) {
@@ -133,12 +133,24 @@ final class ListNodes {
             return new Outcome.Ready<>(List.copyOf(order));
         }
 
-        private List<Node<V>> drop(Set<K> wanted) {
+        /// Before anything is changed, so that a later good list finds all as it was.
+        private void refuseEqualTexts(Collection<K> keys, Main<V> list) {
+            Set<String> taken = new HashSet<>();
+            for (K itemKey : keys) {
+                Element<E, V> present = elements.get(itemKey);
+                String text = present == null ? print.apply(itemKey) : present.text();
+                if (!taken.add(text)) {
+                    throw new EngineException("two keys of the list " + list.id() + " have the same text " + text
+                            + "; print must tell keys apart");
+                }
+            }
+        }
+
+        private List<Node<V>> dropped(Set<K> wanted) {
             List<Node<V>> dropped = new ArrayList<>();
             elements.forEach((itemKey, element) -> {
                 if (!wanted.contains(itemKey)) {
                     dropped.add(element.result());
-                    texts.remove(element.text());
                 }
             });
             return dropped;
@@ -146,10 +158,6 @@ final class ListNodes {
 
         private Element<E, V> made(K itemKey, E item, Main<V> list) {
             String text = print.apply(itemKey);
-            if (!texts.add(text)) {
-                throw new EngineException("two keys of the list " + list.id() + " have the same text " + text
-                        + "; print must tell keys apart");
-            }
             Scope scope = new Scope(terms(), list.id() + "[" + text + "]/", this, text);
             Item<E> itemTerm = new Item<>(scope, item);
             Node<V> result = Terms.node(terms().inside(scope, () -> {
@@ -176,7 +184,6 @@ final class ListNodes {
         @Override
         void forget() {
             elements = new LinkedHashMap<>();
-            texts.clear();
         }
 
         @Override

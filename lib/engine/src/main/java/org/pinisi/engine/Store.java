@@ -182,6 +182,26 @@ final class Store implements AutoCloseable {
                 query.limit());
     }
 
+    /// Deletes what ended before `limit` and is older than the last result of its key; answers the ids.
+    List<String> prune(Instant limit) {
+        return write("""
+                DELETE FROM engine_job WHERE finished < ? AND build <
+                    (SELECT MAX(later.build) FROM engine_job later
+                     WHERE later.operation = engine_job.operation AND later.key = engine_job.key
+                         AND later.state IN ('SUCCEEDED', 'FAILED', 'CANCELLED'))
+                RETURNING id
+                """, statement -> {
+            bind(statement, limit.toEpochMilli());
+            List<String> ids = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    ids.add(row.getString(1));
+                }
+            }
+            return ids;
+        });
+    }
+
     /// Closes the rows of runs that a crash cut off; answers them.
     List<JobInfo> closeLost(Instant now) {
         List<JobInfo> lost =

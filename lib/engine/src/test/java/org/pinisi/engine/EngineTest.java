@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,17 @@ final class EngineTest {
         engine.close();
         engine.close();
         assertThat(build.interrupted).containsExactly("c1");
+    }
+
+    @Test
+    void aClosedEngineSaysSoWhenAsked() {
+        Engine engine = open();
+        engine.start();
+        engine.close();
+        assertThat(CompletableFuture.supplyAsync(engine::graph))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withMessageContaining("the engine is closed");
     }
 
     @Test

@@ -130,10 +130,15 @@ final class ForEachTest {
     }
 
     @Test
-    void twoKeysWithOneTextAreAClearError() {
+    void twoKeysWithOneTextAreAClearErrorUntilTheListIsGoodAgain() {
         Driver.Seen<List<String>> seen =
-                driver.observe(terms.forEach(names.term(), _ -> "same", name -> terms.constant(name)));
+                driver.observe(terms.forEach(names.term(), name -> name.substring(0, 1), name -> terms.constant(name)));
         driver.step();
-        assertThat(seen.failure()).contains("same text same");
+        names.set(List.of("b", "cat", "cow"));
+        driver.step();
+        assertThat(seen.failure()).contains("same text c");
+        names.set(List.of("cow", "a"));
+        driver.step();
+        assertThat(seen.value()).containsExactly("cow", "a");
     }
 }

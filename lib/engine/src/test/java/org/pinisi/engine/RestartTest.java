@@ -168,6 +168,29 @@ final class RestartTest {
     }
 
     @Test
+    void pruningKeepsTheLastResultOfEachKeyAndDeletesOlderRunsWithTheirLogs() {
+        FakeBuild build = new FakeBuild("compile");
+        build.succeed("c1", "image1");
+        once(build, "c1");
+        clock.advance(Duration.ofDays(1));
+        try (Driver driver = open()) {
+            String first =
+                    driver.engine.jobs().history(JobQuery.latest(1)).getFirst().id();
+            Driver.Seen<String> seen = build(driver, build, "c1");
+            driver.step();
+            driver.engine.jobs().invalidate("compile", "c1");
+            driver.until(() -> build.begun.size() == 2 && seen.ready());
+            driver.settled();
+            clock.advance(Duration.ofDays(90));
+            assertThat(driver.engine.jobs().prune(clock.instant())).isEqualTo(1);
+            assertThat(driver.engine.jobs().find(first)).isEmpty();
+            assertThat(folder.resolve("log").resolve(first + ".log")).doesNotExist();
+        }
+        once(build, "c1");
+        assertThat(build.begun).hasSize(2);
+    }
+
+    @Test
     void closingTheEngineCutsJobsOffAndTheyRunAgain() {
         FakeBuild build = new FakeBuild("compile");
         Driver driver = open();

@@ -1,8 +1,6 @@
 package org.pinisi.git;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Config;
@@ -27,6 +25,8 @@ final class JGitSettings {
                 return;
             }
             SystemReader.setInstance(new ClosedSystem(SystemReader.getInstance()));
+            // Measuring the file system's clock takes seconds; until it is done JGit trusts no recent time stamp.
+            FS.FileStoreAttributes.setBackground(true);
             WindowCacheConfig cache = new WindowCacheConfig();
             cache.setPackedGitLimit(48L * MEBIBYTE);
             cache.setPackedGitOpenFiles(256);
@@ -77,11 +77,8 @@ final class JGitSettings {
 
         @Override
         public String getHostname() {
-            try {
-                return InetAddress.getLocalHost().getCanonicalHostName();
-            } catch (UnknownHostException nameless) {
-                return "localhost";
-            }
+            // JGit asks for the committer's address only, and the true name may take a slow look-up.
+            return "localhost";
         }
 
         @Override

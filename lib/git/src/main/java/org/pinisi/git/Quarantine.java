@@ -72,8 +72,13 @@ final class Quarantine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         repository.close();
-        Folders.delete(folder);
+        try {
+            Folders.delete(folder);
+        } catch (IOException failure) {
+            // The push has ended one way or the other; the next start sweeps.
+            LOG.warn("event=quarantine_left folder=\"{}\" reason=\"{}\"", folder, failure.toString());
+        }
     }
 }

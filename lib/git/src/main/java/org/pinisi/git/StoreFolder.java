@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.util.FS;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,8 @@ final class StoreFolder implements AutoCloseable {
             Files.createDirectories(
                     root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             StoreFolder folder = new StoreFolder(root, lock(root));
+            // Begins to measure the file system's clock, here rather than in a folder that is about to go.
+            FS.FileStoreAttributes.get(root);
             try {
                 folder.sweep();
                 folder.make(folder.empty(), false);
@@ -168,10 +171,8 @@ final class StoreFolder implements AutoCloseable {
     }
 
     private static void forceAll(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.toList()) {
-                Folders.force(path);
-            }
+        for (Path path : Folders.all(folder)) {
+            Folders.force(path);
         }
     }
 
@@ -203,9 +204,9 @@ final class StoreFolder implements AutoCloseable {
             }
         }
         if (Files.isDirectory(repository.resolve("refs"))) {
-            try (Stream<Path> refs = Files.walk(repository.resolve("refs"))) {
-                refs.filter(path -> path.toString().endsWith(".lock")).forEach(locks::add);
-            }
+            Folders.all(repository.resolve("refs")).stream()
+                    .filter(path -> path.toString().endsWith(".lock"))
+                    .forEach(locks::add);
         }
     }
 

@@ -9,7 +9,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.pinisi.http.Address;
 import org.pinisi.http.HttpLimits;
 import org.pinisi.http.HttpServer;
@@ -101,17 +100,16 @@ final class GitServer implements AutoCloseable {
 
     /// Everything in the store that only a push on its way may have.
     List<Path> leftOvers() throws IOException {
-        try (Stream<Path> all = Files.walk(folder.resolve("store"))) {
-            return all.filter(path -> {
-                        String file = path.getFileName().toString();
-                        return file.startsWith("push-")
-                                || file.startsWith("incoming_")
-                                || file.startsWith(".new-")
-                                || file.startsWith(".gone-")
-                                || (file.endsWith(".lock") && !file.equals(".lock"));
-                    })
-                    .toList();
-        }
+        return Folders.all(folder.resolve("store")).stream()
+                .filter(path -> {
+                    String file = path.getFileName().toString();
+                    return file.startsWith("push-")
+                            || file.startsWith("incoming_")
+                            || file.startsWith(".new-")
+                            || file.startsWith(".gone-")
+                            || (file.endsWith(".lock") && !file.equals(".lock"));
+                })
+                .toList();
     }
 
     @Override

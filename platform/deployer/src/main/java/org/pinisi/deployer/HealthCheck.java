@@ -61,8 +61,7 @@ final class HealthCheck {
         }
     }
 
-    private void refuseWhenEnded(UnitId id, String request, Map<String, String> secrets)
-            throws InterruptedException {
+    private void refuseWhenEnded(UnitId id, String request, Map<String, String> secrets) {
         UnitState state = host.unit(id)
                 .map(UnitStatus::state)
                 .orElseThrow(() -> DeployerException.failed("the unit " + id.value() + " was removed while it was checked"));
@@ -76,8 +75,7 @@ final class HealthCheck {
         }
     }
 
-    private DeployerException failed(UnitId id, String reason, Map<String, String> secrets)
-            throws InterruptedException {
+    private DeployerException failed(UnitId id, String reason, Map<String, String> secrets) {
         StringBuilder message = new StringBuilder(reason);
         List<String> tail = host.consoleTail(id, TAIL_LINES);
         if (tail.isEmpty()) {

@@ -137,9 +137,6 @@ final class LiveDeployments implements Deployments {
             return host.units();
         } catch (HostException away) {
             return List.of();
-        } catch (InterruptedException cancelled) {
-            Thread.currentThread().interrupt();
-            return List.of();
         }
     }
 

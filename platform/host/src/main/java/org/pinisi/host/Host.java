@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Host implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
     private static final int LONGEST_SOCKET = 100;
+    private static final Duration DRAIN = Duration.ofSeconds(2);
     private static final Duration SLOWEST_ANSWER = Duration.ofMinutes(11);
 
     private final HostConfig config;
@@ -82,7 +83,8 @@ public final class Host implements AutoCloseable {
     /// Stops listening and watching. Units go on running.
     @Override
     public void close() {
-        server.close();
+        core.release();
+        server.close(DRAIN);
         loops.close();
         core.close();
         try {

@@ -13,19 +13,25 @@ import org.pinisi.http.HttpException;
 import tools.jackson.databind.JsonNode;
 
 /// Speaks to a [Host] over its unix socket. Safe for any number of threads, which it blocks; each call throws
-/// [HostException] when the host refuses, fails or does not answer, and `InterruptedException` when interrupted
-/// while it waits (what was asked for goes on in the host then).
+/// [HostException] when the host refuses, fails or does not answer.
+///
+/// What changes something may take as long as a unit's grace, and throws `InterruptedException` when interrupted;
+/// the host goes on with it then. What only asks is short: interrupted, it throws a [HostException] `UNREACHABLE`
+/// and leaves the thread's interrupt set.
 public final class HostClient implements AutoCloseable {
     private static final Duration SLOWEST_ANSWER = Duration.ofMinutes(11);
+    private static final Duration SLOWEST_REPORT = Duration.ofSeconds(30);
     private static final int LONGEST_ANSWER = 64 << 20;
 
     private final Address.Unix address;
-    private final HttpClient http;
+    private final HttpClient patient;
+    private final HttpClient brisk;
 
     /// Connects with the first call, and again after the host was restarted.
     public HostClient(Path socket) {
         address = new Address.Unix(socket);
-        http = HttpClient.builder().answerTime(SLOWEST_ANSWER).build();
+        patient = HttpClient.builder().answerTime(SLOWEST_ANSWER).build();
+        brisk = HttpClient.builder().answerTime(SLOWEST_REPORT).build();
     }
 
     /// Starts a unit and waits until its process runs. Asking again with the same specification changes nothing
@@ -35,13 +41,13 @@ public final class HostClient implements AutoCloseable {
     ///     its process cannot be started, and then the unit is forgotten
     public UnitStatus start(UnitSpec spec) throws InterruptedException {
         byte[] body = Wire.bytes(Wire.spec(spec, secrets -> secrets));
-        return Wire.status(json(ClientRequest.of("PUT", path(spec.id())).withBody(HostApi.JSON, body)));
+        return Wire.status(tell(ClientRequest.of("PUT", path(spec.id())).withBody(HostApi.JSON, body)));
     }
 
     /// The unit of that name, if there is one.
-    public Optional<UnitStatus> unit(UnitId id) throws InterruptedException {
+    public Optional<UnitStatus> unit(UnitId id) {
         try {
-            return Optional.of(Wire.status(json(ClientRequest.get(path(id)))));
+            return Optional.of(Wire.status(ask(ClientRequest.get(path(id)))));
         } catch (HostException refused) {
             if (refused.kind() == HostException.Kind.NOT_FOUND) {
                 return Optional.empty();
@@ -51,9 +57,9 @@ public final class HostClient implements AutoCloseable {
     }
 
     /// All units, sorted by name.
-    public List<UnitStatus> units() throws InterruptedException {
+    public List<UnitStatus> units() {
         List<UnitStatus> units = new ArrayList<>();
-        json(ClientRequest.get("/units")).forEach(unit -> units.add(Wire.status(unit)));
+        ask(ClientRequest.get("/units")).forEach(unit -> units.add(Wire.status(unit)));
         return List.copyOf(units);
     }
 
@@ -62,13 +68,13 @@ public final class HostClient implements AutoCloseable {
     ///
     /// @throws HostException `NOT_FOUND` when there is no such unit
     public UnitStatus stop(UnitId id) throws InterruptedException {
-        return Wire.status(json(ClientRequest.of("PUT", path(id) + "/stopped")));
+        return Wire.status(tell(ClientRequest.of("PUT", path(id) + "/stopped")));
     }
 
     /// Stops a unit if need be and forgets it; its console stays readable until others push it out. Fine when there
     /// is no such unit.
     public void remove(UnitId id) throws InterruptedException {
-        try (ClientResponse response = send(ClientRequest.of("DELETE", path(id)))) {
+        try (ClientResponse response = send(patient, ClientRequest.of("DELETE", path(id)))) {
             refuseErrors(response);
         }
     }
@@ -79,32 +85,33 @@ public final class HostClient implements AutoCloseable {
     }
 
     /// The last lines a unit wrote, at most `lines` (1 to 10,000), also after its end and removal.
-    public List<String> consoleTail(UnitId id, int lines) throws InterruptedException {
+    public List<String> consoleTail(UnitId id, int lines) {
         List<String> tail = new ArrayList<>();
-        json(ClientRequest.get(path(id) + "/console/tail?lines=" + lines)).forEach(line -> tail.add(line.asString()));
+        ask(ClientRequest.get(path(id) + "/console/tail?lines=" + lines)).forEach(line -> tail.add(line.asString()));
         return List.copyOf(tail);
     }
 
     /// What the host is and can do.
-    public HostInfo info() throws InterruptedException {
-        return Wire.info(json(ClientRequest.get("/info")));
+    public HostInfo info() {
+        return Wire.info(ask(ClientRequest.get("/info")));
     }
 
     /// Stops all units at once and waits until they are gone.
     public void stopAll() throws InterruptedException {
-        try (ClientResponse response = send(ClientRequest.of("PUT", "/stopped"))) {
+        try (ClientResponse response = send(patient, ClientRequest.of("PUT", "/stopped"))) {
             refuseErrors(response);
         }
     }
 
     @Override
     public void close() {
-        http.close();
+        patient.close();
+        brisk.close();
     }
 
     ConsoleChunk consoleChunk(UnitId id, long from, boolean follow) throws InterruptedException {
         String target = "%s/console?from=%d&wait=%s".formatted(path(id), from, follow);
-        try (ClientResponse response = send(ClientRequest.get(target))) {
+        try (ClientResponse response = send(brisk, ClientRequest.get(target))) {
             refuseErrors(response);
             return new ConsoleChunk(
                     Long.parseLong(field(response, "Console-From")),
@@ -113,8 +120,22 @@ public final class HostClient implements AutoCloseable {
         }
     }
 
-    private JsonNode json(ClientRequest request) throws InterruptedException {
-        try (ClientResponse response = send(request)) {
+    private JsonNode ask(ClientRequest request) {
+        try {
+            return json(brisk, request);
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new HostException(
+                    HostException.Kind.UNREACHABLE, "interrupted while asking the host " + request, interruption);
+        }
+    }
+
+    private JsonNode tell(ClientRequest request) throws InterruptedException {
+        return json(patient, request);
+    }
+
+    private JsonNode json(HttpClient http, ClientRequest request) throws InterruptedException {
+        try (ClientResponse response = send(http, request)) {
             refuseErrors(response);
             return Wire.parse(response.bodyAsBytes(LONGEST_ANSWER));
         } catch (HttpException broken) {
@@ -122,7 +143,7 @@ public final class HostClient implements AutoCloseable {
         }
     }
 
-    private ClientResponse send(ClientRequest request) throws InterruptedException {
+    private ClientResponse send(HttpClient http, ClientRequest request) throws InterruptedException {
         try {
             return http.send(address, request);
         } catch (HttpException broken) {

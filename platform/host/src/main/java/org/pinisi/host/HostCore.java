@@ -133,10 +133,15 @@ final class HostCore implements AutoCloseable {
         }
     }
 
+    /// Lets those go who wait for a console to grow.
+    void release() {
+        closing.countDown();
+    }
+
     /// Lets go of everything; units go on.
     @Override
     public void close() {
-        closing.countDown();
+        release();
         units.close();
         release(lockFile);
     }

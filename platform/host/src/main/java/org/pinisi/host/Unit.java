@@ -177,6 +177,8 @@ final class Unit {
                 return status();
             }
             stopping = true;
+            // Its keeper may wake only when all is over; it must not find itself in charge then.
+            generation++;
             process = running;
             changed.signalAll();
         } finally {
@@ -230,8 +232,17 @@ final class Unit {
             }
         }
         // Whoever asked must know when it would be started again after a crash of ours.
-        store.save(snapshot());
+        saveNow();
         return status();
+    }
+
+    private void saveNow() {
+        lock.lock();
+        try {
+            store.save(record);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// All that belongs together, as it is at one moment.

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,7 +210,7 @@ final class UnitsTest {
                 .isEqualTo(0));
     }
 
-    @Test
+    @RepeatedTest(10)
     void aUnitThatBacksOffCanBeStopped() throws InterruptedException {
         HostCore core = bench.open();
         core.units().start(bench.spec(ONE.value(), RestartPolicy.ALWAYS, "exit 1"));

@@ -13,7 +13,7 @@ import org.pinisi.http.Loops;
 final class LoopStates {
     private final List<EventLoop> loops = new ArrayList<>();
     private final @Nullable AccessLog accessLog;
-    private volatile Map<EventLoop, LoopState> states = Map.of();
+    private volatile IdentityHashMap<EventLoop, LoopState> states = new IdentityHashMap<>();
 
     LoopStates(Loops loops, @Nullable AccessLog accessLog) {
         this.accessLog = accessLog;
@@ -24,7 +24,7 @@ final class LoopStates {
 
     /// To be called once, before the first connection.
     void use(Proxy proxy) {
-        Map<EventLoop, LoopState> made = new IdentityHashMap<>();
+        IdentityHashMap<EventLoop, LoopState> made = new IdentityHashMap<>();
         for (int i = 0; i < loops.size(); i++) {
             AccessLog.Lines lines = accessLog == null ? AccessLog.Lines.off() : accessLog.lines();
             made.put(loops.get(i), new LoopState(loops.get(i), i, proxy, lines));

@@ -3,6 +3,7 @@ package org.pinisi.edge;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +12,12 @@ final class RouteTable {
     private static final RouteTable EMPTY = new RouteTable(new TreeMap<>());
     private static final int FEWEST_SLOTS = 16;
 
-    private final TreeMap<String, RouteEntry> byName;
+    private final NavigableMap<String, RouteEntry> byName;
     private final byte[] @Nullable [] hosts;
     private final @Nullable RouteEntry[] entries;
     private final int mask;
 
-    private RouteTable(TreeMap<String, RouteEntry> byName) {
+    private RouteTable(NavigableMap<String, RouteEntry> byName) {
         this.byName = byName;
         int count = 0;
         for (RouteEntry entry : byName.values()) {
@@ -50,13 +51,13 @@ final class RouteTable {
                         + other.route().name() + "; remove it there first, or choose another host for " + route.name());
             }
         }
-        TreeMap<String, RouteEntry> copy = new TreeMap<>(byName);
+        NavigableMap<String, RouteEntry> copy = new TreeMap<>(byName);
         copy.put(route.name(), entry);
         return new RouteTable(copy);
     }
 
     RouteTable without(String name) {
-        TreeMap<String, RouteEntry> copy = new TreeMap<>(byName);
+        NavigableMap<String, RouteEntry> copy = new TreeMap<>(byName);
         copy.remove(name);
         return new RouteTable(copy);
     }

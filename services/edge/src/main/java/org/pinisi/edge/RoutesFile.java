@@ -55,7 +55,7 @@ final class RoutesFile {
                 keepAside(String.join("; ", problems));
             }
         } catch (EdgeException damaged) {
-            keepAside(damaged.getMessage());
+            keepAside(String.valueOf(damaged.getMessage()));
         }
         return routes;
     }

@@ -35,6 +35,10 @@ final class EdgeFixture implements AutoCloseable {
                 : new RouteStats(name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
     }
 
+    int inFlight(String route, String upstream) {
+        return stats(route).inFlight().getOrDefault(upstream, 0);
+    }
+
     Wire connect() throws IOException {
         return new Wire(edge.addresses().getFirst());
     }

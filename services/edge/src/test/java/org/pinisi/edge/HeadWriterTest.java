@@ -12,9 +12,11 @@ import org.pinisi.http.Head;
 import org.pinisi.http.HttpLimits;
 
 final class HeadWriterTest {
-    private static final String END =
-            "X-Forwarded-For: 192.0.2.7\r\nX-Real-IP: 192.0.2.7\r\nX-Forwarded-Proto: http\r\n"
-                    + "X-Forwarded-Host: a.test\r\n\r\n";
+    private static final String END = Wire.lines(
+            "X-Forwarded-For: 192.0.2.7",
+            "X-Real-IP: 192.0.2.7",
+            "X-Forwarded-Proto: http",
+            "X-Forwarded-Host: a.test");
 
     /// Parses the head in fragments of each size and checks that what is written is always the same.
     private static String request(String text) {
@@ -59,9 +61,16 @@ final class HeadWriterTest {
 
     @Test
     void leavesOutWhatConcernsOneHop() {
-        assertThat(request(
-                        "GET / HTTP/1.1\r\nConnection: keep-alive, X-Mine\r\nHost: a.test\r\nKeep-Alive: 5\r\nX-Mine: 1\r\n"
-                                + "X-Other: 2\r\nProxy-Connection: x\r\nTE: trailers\r\nUpgrade: x\r\n\r\n"))
+        assertThat(request(Wire.lines(
+                        "GET / HTTP/1.1",
+                        "Connection: keep-alive, X-Mine",
+                        "Host: a.test",
+                        "Keep-Alive: 5",
+                        "X-Mine: 1",
+                        "X-Other: 2",
+                        "Proxy-Connection: x",
+                        "TE: trailers",
+                        "Upgrade: x")))
                 .isEqualTo("GET / HTTP/1.1\r\nHost: a.test\r\nX-Other: 2\r\n" + END);
     }
 

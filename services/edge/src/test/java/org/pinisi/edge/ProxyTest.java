@@ -26,8 +26,13 @@ final class ProxyTest {
                 assertThat(answer.body()).isEqualTo("hello");
             }
             assertThat(origin.heads())
-                    .containsExactly("GET /a?b=c HTTP/1.1\r\nHost: app.test\r\nX-Forwarded-For: 127.0.0.1\r\n"
-                            + "X-Real-IP: 127.0.0.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: app.test\r\n\r\n");
+                    .containsExactly(Wire.lines(
+                            "GET /a?b=c HTTP/1.1",
+                            "Host: app.test",
+                            "X-Forwarded-For: 127.0.0.1",
+                            "X-Real-IP: 127.0.0.1",
+                            "X-Forwarded-Proto: http",
+                            "X-Forwarded-Host: app.test"));
         }
     }
 
@@ -296,10 +301,10 @@ final class ProxyTest {
             edge.route("app", origin.upstream("app-1"));
             try (Wire wire = edge.connect()) {
                 wire.get("app.test", "/");
-                Awaitility.await().until(() -> edge.stats("app").inFlight().get("app-1") == 1);
+                Awaitility.await().until(() -> edge.inFlight("app", "app-1") == 1);
             }
             Awaitility.await().until(() -> origin.openConnections() == 0);
-            Awaitility.await().until(() -> edge.stats("app").inFlight().get("app-1") == 0);
+            Awaitility.await().until(() -> edge.inFlight("app", "app-1") == 0);
         }
     }
 

@@ -222,8 +222,12 @@ final class StreamTest {
         }
     }
 
-    private static final String UPGRADE = "GET /ws HTTP/1.1\r\nHost: app.test\r\nConnection: keep-alive, Upgrade\r\n"
-            + "Upgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n";
+    private static final String UPGRADE = Wire.lines(
+            "GET /ws HTTP/1.1",
+            "Host: app.test",
+            "Connection: keep-alive, Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Key: x");
 
     @Test
     void passesAnUpgradedConnectionBothWays() throws Exception {
@@ -240,7 +244,7 @@ final class StreamTest {
                 assertThat(edge.stats("app").informational()).isEqualTo(1);
                 wire.socket().shutdownOutput();
             }
-            Awaitility.await().until(() -> edge.stats("app").inFlight().get("app-1") == 0);
+            Awaitility.await().until(() -> edge.inFlight("app", "app-1") == 0);
             Awaitility.await().until(() -> origin.openConnections() == 0);
         }
     }
@@ -263,8 +267,12 @@ final class StreamTest {
                 EdgeFixture edge = new EdgeFixture(folder)) {
             edge.route("app", origin.upstream("app-1"));
             try (Wire wire = edge.connect()) {
-                wire.send("GET / HTTP/1.1\r\nHost: app.test\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-                        + "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n");
+                wire.send(Wire.lines(
+                        "GET / HTTP/1.1",
+                        "Host: app.test",
+                        "Connection: Upgrade, HTTP2-Settings",
+                        "Upgrade: h2c",
+                        "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA"));
                 assertThat(wire.answer().body()).isEqualTo("hello");
             }
             assertThat(origin.heads().getFirst()).doesNotContain("Upgrade").doesNotContain("HTTP2-Settings");

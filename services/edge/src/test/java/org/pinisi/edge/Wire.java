@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Locale;
 import org.pinisi.http.Address;
@@ -29,9 +30,14 @@ final class Wire implements AutoCloseable {
 
     Wire(Address address) throws IOException {
         Address.Inet inet = (Address.Inet) address;
-        socket = new Socket("127.0.0.1", inet.port());
+        socket = new Socket(InetAddress.getLoopbackAddress(), inet.port());
         socket.setSoTimeout(20_000);
         in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /// A head made of these lines.
+    static String lines(String... lines) {
+        return String.join("\r\n", lines) + "\r\n\r\n";
     }
 
     Socket socket() {
