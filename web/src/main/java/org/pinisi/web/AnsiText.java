@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /// Turns what programs write to a terminal (ECMA-48) into styled text. Colours and weights are kept; every other escape
-/// sequence is dropped, for a log must not be able to hide its own lines; so are control characters and the marks that turn
+/// sequence is dropped, for a log must not be able to hide its own lines; so are control characters and the marks that
+/// turn
 /// the direction of writing. A lone carriage return ends a line.
 ///
 /// Fed piece by piece; a piece may end anywhere. For one thread.

@@ -11,7 +11,8 @@ import java.util.Optional;
 import org.pinisi.http.Request;
 import org.pinisi.http.Response;
 
-/// The style sheet, the script and the icon. A page names each with a digest of its contents, so that a browser may keep it
+/// The style sheet, the script and the icon. A page names each with a digest of its contents, so that a browser may
+/// keep it
 /// for ever and still sees a new one at once.
 final class Assets {
     static final String STYLE = "pinisi.css";
@@ -51,8 +52,7 @@ final class Assets {
 
     private static String digest(byte[] bytes) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new WebException("this Java has no SHA-256, which every Java must have; use another one", e);
         }

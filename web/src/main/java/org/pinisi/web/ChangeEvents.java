@@ -9,7 +9,8 @@ import org.pinisi.http.EventSink;
 import org.pinisi.http.EventSource;
 import org.pinisi.http.ServerEvent;
 
-/// Says that something has changed since the page was made, and each time that it changes again. What has changed it does
+/// Says that something has changed since the page was made, and each time that it changes again. What has changed it
+/// does
 /// not say: the page reads itself again. The numbers begin anew with each start of the program, hence its mark.
 ///
 /// @param mark of this run of the program

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.deployer.Drawing;
 
 /// A graph in layers (Sugiyama, Tagawa, Toda, 1981): each node one layer behind the last of those that lead to it, each
-/// arrow over several layers broken up by bends, and each layer sorted so that few arrows cross. The same drawing always
+/// arrow over several layers broken up by bends, and each layer sorted so that few arrows cross. The same drawing
+/// always
 /// gives the same layers.
 final class GraphLayers {
     private static final int SWEEPS = 6;
@@ -72,13 +73,16 @@ final class GraphLayers {
     private Map<String, Spot> place(Drawing drawing) {
         bands.put(Optional.empty(), 0);
         Map<String, List<String>> inputs = new HashMap<>();
-        drawing.edges().forEach(edge -> inputs.computeIfAbsent(edge.to(), _ -> new ArrayList<>()).add(edge.from()));
+        drawing.edges()
+                .forEach(edge -> inputs.computeIfAbsent(edge.to(), _ -> new ArrayList<>())
+                        .add(edge.from()));
         Map<String, Drawing.Node> left = new LinkedHashMap<>();
         drawing.nodes().forEach(node -> left.putIfAbsent(node.id(), node));
         Map<String, Spot> placed = new LinkedHashMap<>();
         while (!left.isEmpty()) {
             Drawing.Node next = left.values().stream()
-                    .filter(node -> inputs.getOrDefault(node.id(), List.of()).stream().noneMatch(left::containsKey))
+                    .filter(node ->
+                            inputs.getOrDefault(node.id(), List.of()).stream().noneMatch(left::containsKey))
                     .findFirst()
                     .orElseGet(() -> left.values().iterator().next());
             left.remove(next.id());

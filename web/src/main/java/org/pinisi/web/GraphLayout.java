@@ -50,7 +50,8 @@ final class GraphLayout {
                 Drawing.@Nullable Node node = spot.node;
                 if (node != null) {
                     int characters = Math.max(
-                            label(node).length(), Badge.ofNode(node.state()).text().length() + 2);
+                            label(node).length(),
+                            Badge.ofNode(node.state()).text().length() + 2);
                     width = Math.max(width, characters * CHARACTER + 24);
                 }
             }
@@ -89,13 +90,13 @@ final class GraphLayout {
                 }
             }
         }
-        List<GraphPicture.Line> lines =
-                layers.routes().stream().map(this::line).toList();
+        List<GraphPicture.Line> lines = layers.routes().stream().map(this::line).toList();
         return new GraphPicture(right, bottom, frames(), lines, boxes);
     }
 
     private GraphPicture.Box box(GraphLayers.Spot spot, Drawing.Node node) {
-        String full = node.label() + node.message().map(message -> ": " + message).orElse("");
+        String full =
+                node.label() + node.message().map(message -> ": " + message).orElse("");
         return new GraphPicture.Box(
                 node.id(),
                 lefts.get(spot.layer),
@@ -113,7 +114,10 @@ final class GraphLayout {
         for (int band = 1; band < layers.bands().size(); band++) {
             int height = BAND_HEAD + rows.get(band) * ROW - (ROW - BOX_HEIGHT) + MARGIN - 4;
             frames.add(new GraphPicture.Band(
-                    tops.get(band) - BAND_HEAD, right, height, layers.bands().get(band).orElse("")));
+                    tops.get(band) - BAND_HEAD,
+                    right,
+                    height,
+                    layers.bands().get(band).orElse("")));
         }
         return frames;
     }
@@ -137,7 +141,8 @@ final class GraphLayout {
             }
         }
         Drawing.@Nullable Node source = from.node;
-        return new GraphPicture.Line(path.toString(), source != null && source.state().equals("succeeded"));
+        return new GraphPicture.Line(
+                path.toString(), source != null && source.state().equals("succeeded"));
     }
 
     private int middle(GraphLayers.Spot spot) {

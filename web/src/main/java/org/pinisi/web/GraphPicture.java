@@ -14,7 +14,15 @@ record GraphPicture(int width, int height, List<Band> bands, List<Line> lines, L
     /// @param full the whole label, with the reason if it failed
     /// @param job the job behind it
     record Box(
-            String id, int x, int y, int width, int height, String label, String full, Badge state, Optional<String> job) {}
+            String id,
+            int x,
+            int y,
+            int width,
+            int height,
+            String label,
+            String full,
+            Badge state,
+            Optional<String> job) {}
 
     /// An arrow.
     ///

@@ -36,13 +36,19 @@ record HomePage(List<AppView> apps, List<RunView> going, List<Run> runs, PageAdd
 
     /// What is wrong with one of them, in a sentence.
     static String trouble(AppView app) {
-        String reason = app.lastRun().map(Run::message).filter(text -> !text.isBlank()).orElse("see its run");
+        String reason =
+                app.lastRun().map(Run::message).filter(text -> !text.isBlank()).orElse("see its run");
         return switch (app.state()) {
             case FAILED -> "Nothing serves. " + reason;
             case FAILED_SERVING ->
-                app.live().map(live -> "Release " + live.number() + " serves on. ").orElse("") + reason;
-            case DOWN -> app.live().map(live -> "Release " + live.number() + " should serve, but its unit does not run.")
-                    .orElse("Its unit does not run.");
+                app.live()
+                                .map(live -> "Release " + live.number() + " serves on. ")
+                                .orElse("")
+                        + reason;
+            case DOWN ->
+                app.live()
+                        .map(live -> "Release " + live.number() + " should serve, but its unit does not run.")
+                        .orElse("Its unit does not run.");
             case EMPTY, LIVE, DEPLOYING -> reason;
         };
     }

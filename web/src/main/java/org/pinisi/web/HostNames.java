@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// The host names under which the pages may be asked for. A foreign site can make its own name point at this machine (DNS
+/// The host names under which the pages may be asked for. A foreign site can make its own name point at this machine
+/// (DNS
 /// rebinding) and would then read the pages as its own; such a request carries the foreign name, and is refused.
 final class HostNames {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");

@@ -9,7 +9,8 @@ import org.pinisi.deployer.Tail;
 import org.pinisi.http.EventSink;
 import org.pinisi.http.EventSource;
 
-/// Sends a job's log from a byte offset on, while it grows. The id of each event is the offset at which the next begins, so
+/// Sends a job's log from a byte offset on, while it grows. The id of each event is the offset at which the next
+/// begins, so
 /// that a browser that lost its connection goes on from there by itself.
 ///
 /// @param from where to begin when the browser does not say

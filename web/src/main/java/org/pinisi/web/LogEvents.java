@@ -7,7 +7,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// The events by which a page follows a log: `text` with the next spans as `[[style, text], …]`, `begin` to start afresh,
+/// The events by which a page follows a log: `text` with the next spans as `[[style, text], …]`, `begin` to start
+/// afresh,
 /// `end` when nothing more will come. The script makes text nodes of them, never HTML.
 final class LogEvents {
     private static final JsonFactory JSON = new JsonFactory();

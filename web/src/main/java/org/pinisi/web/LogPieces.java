@@ -2,7 +2,8 @@ package org.pinisi.web;
 
 import java.util.Arrays;
 
-/// Cuts a stream of bytes where it can be cut: after a line while lines come, after a character when nothing more comes.
+/// Cuts a stream of bytes where it can be cut: after a line while lines come, after a character when nothing more
+/// comes.
 /// So a reader who goes on from a cut misses nothing and sees no broken character. For one thread.
 final class LogPieces {
     /// A line longer than this is cut.

@@ -22,7 +22,8 @@ public record PageAddresses(String web, String edge, String git, String ssh, Lis
         whole("edge", edge);
         whole("git", git);
         whole("ssh", ssh);
-        hostNames = hostNames.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+        hostNames =
+                hostNames.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
     }
 
     /// With no further host names.
@@ -33,8 +34,8 @@ public record PageAddresses(String web, String edge, String git, String ssh, Lis
     private static void whole(String name, String address) {
         URI uri = URI.create(requireNonNull(address, name));
         if (uri.getScheme() == null || uri.getHost() == null) {
-            throw new IllegalArgumentException(
-                    name + ": " + address + " (expected: an address with scheme and host, such as http://127.0.0.1:7400)");
+            throw new IllegalArgumentException(name + ": " + address
+                    + " (expected: an address with scheme and host, such as http://127.0.0.1:7400)");
         }
     }
 

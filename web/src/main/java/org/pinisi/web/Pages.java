@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.pinisi.deployer.Deployments;
 import org.pinisi.deployer.DeployerException;
+import org.pinisi.deployer.Deployments;
 import org.pinisi.http.Handler;
 import org.pinisi.http.HttpException;
 import org.pinisi.http.Request;
@@ -22,22 +22,25 @@ import org.slf4j.LoggerFactory;
 /// |---|---|
 /// | `/` | what goes on, the apps, the newest runs; before the first push, how to push |
 /// | `/apps/{app}` | one app: releases, units, runs, names of its settings, its console |
-/// | `/apps/{app}/console`, `/apps/{app}/console.txt` | what it writes: followed as server-sent events; the last lines as text |
+/// | `/apps/{app}/console`, `/apps/{app}/console.txt` | what it writes: followed as server-sent events; the last lines
+/// as text |
 /// | `/runs`, `/runs?app={app}` | the newest runs |
 /// | `/runs/{id}`, `/runs/{id}?job={job}` | one run: its pipeline, its steps, the log of one job |
-/// | `/jobs/{job…}/log`, `/jobs/{job…}/log.txt` | a job's log: followed as server-sent events from a byte offset; all of it as text |
+/// | `/jobs/{job…}/log`, `/jobs/{job…}/log.txt` | a job's log: followed as server-sent events from a byte offset; all
+/// of it as text |
 /// | `/events` | an event whenever anything has changed |
 /// | `/assets/…` | style sheet, script, icon |
 ///
-/// They only show; nothing here changes anything, and each shows the command that would. All can be read without script.
+/// They only show; nothing here changes anything, and each shows the command that would. All can be read without
+/// script.
 /// What apps and commits say is text, never markup. Requests for foreign host names are refused with 421.
 ///
 /// Safe for any number of threads; blocks as the [Deployments] do, and in the streams for as long as the browser stays.
 public final class Pages implements Handler {
     private static final Logger log = LoggerFactory.getLogger(Pages.class);
     private static final Pattern JOB = Pattern.compile("[A-Za-z0-9._:@=+~-]{1,120}(/[A-Za-z0-9._:@=+~-]{1,120}){0,7}");
-    private static final String POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none';"
-            + " frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none';" + " frame-ancestors 'none'";
 
     private final HostNames hostNames;
     private final Assets assets;
@@ -74,7 +77,8 @@ public final class Pages implements Handler {
                     "These pages answer to IP addresses, localhost and the names that were set, and to no other name.");
         }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            return pages.problem(405, "These pages only show", "To change something, use the command line: ./pinisi help")
+            return pages.problem(
+                            405, "These pages only show", "To change something, use the command line: ./pinisi help")
                     .with("Allow", "GET, HEAD");
         }
         try {
@@ -137,7 +141,8 @@ public final class Pages implements Handler {
     }
 
     private Response missing() {
-        return pages.problem(404, "There is no such page", "The address may be mistyped. Everything begins on the first page.");
+        return pages.problem(
+                404, "There is no such page", "The address may be mistyped. Everything begins on the first page.");
     }
 
     private Response problem(Request request, DeployerException e) {

@@ -27,7 +27,8 @@ record RunPage(
         steps = List.copyOf(steps);
     }
 
-    /// The job to show: the one that was asked for if the run has it, else that of the step that failed, that runs, or that
+    /// The job to show: the one that was asked for if the run has it, else that of the step that failed, that runs, or
+    /// that
     /// came last.
     static Optional<String> choose(Optional<String> asked, List<Step> steps, Drawing drawing) {
         boolean known = asked.isPresent()
@@ -38,7 +39,9 @@ record RunPage(
         }
         return ofState(steps, Step.State.FAILED)
                 .or(() -> ofState(steps, Step.State.RUNNING))
-                .or(() -> steps.reversed().stream().flatMap(step -> step.job().stream()).findFirst());
+                .or(() -> steps.reversed().stream()
+                        .flatMap(step -> step.job().stream())
+                        .findFirst());
     }
 
     private static Optional<String> ofState(List<Step> steps, Step.State state) {
@@ -62,7 +65,9 @@ record RunPage(
         if (!run.message().isBlank()) {
             return run.message();
         }
-        return failed().map(Step::detail).filter(text -> !text.isBlank()).orElse("No reason was noted; see the log below.");
+        return failed().map(Step::detail)
+                .filter(text -> !text.isBlank())
+                .orElse("No reason was noted; see the log below.");
     }
 
     /// What became of those who use the app, when the run failed.
@@ -77,7 +82,9 @@ record RunPage(
 
     /// Where the log goes on; empty when it has ended.
     String stream() {
-        return log.ended() ? "" : job.map(id -> Links.jobLog(id) + "?from=" + log.end()).orElse("");
+        return log.ended()
+                ? ""
+                : job.map(id -> Links.jobLog(id) + "?from=" + log.end()).orElse("");
     }
 
     /// What the shown log is of.
@@ -115,6 +122,7 @@ record RunPage(
 
     private Duration whole() {
         Instant end = run.ended().orElse(words.now());
-        return Duration.between(run.started(), end.isAfter(run.started()) ? end : run.started().plusMillis(1));
+        return Duration.between(
+                run.started(), end.isAfter(run.started()) ? end : run.started().plusMillis(1));
     }
 }

@@ -44,7 +44,8 @@ final class Streams {
     Response log(String job, Optional<String> from) {
         // A log that is not there is said now, while the answer can still be 404.
         deployments.jobLog(job, 0).close();
-        return events(new JobEvents(deployments, job, from.flatMap(Offsets::parse).orElse(0L), clock));
+        return events(
+                new JobEvents(deployments, job, from.flatMap(Offsets::parse).orElse(0L), clock));
     }
 
     Response console(String app) {
@@ -82,7 +83,8 @@ final class Streams {
     private Response events(EventSource source) {
         return Response.events(sink -> {
             if (!free.tryAcquire()) {
-                throw new HttpException(503, "more than " + MOST + " pages are being followed; close some and try again");
+                throw new HttpException(
+                        503, "more than " + MOST + " pages are being followed; close some and try again");
             }
             try {
                 source.run(sink);

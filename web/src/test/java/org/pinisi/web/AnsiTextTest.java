@@ -36,8 +36,20 @@ final class AnsiTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\u001b[2J", "\u001b[1A", "\u001b[?25l", "\u001b]0;a title\u0007", "\u001b]8;;http://x\u001b\\", "\u001bM",
-                "\u001b(B", "\u0007", "\u0000", "\b\b", "\u009b", "\u202e", "\u2066", "\u200f"
+                "\u001b[2J",
+                "\u001b[1A",
+                "\u001b[?25l",
+                "\u001b]0;a title\u0007",
+                "\u001b]8;;http://x\u001b\\",
+                "\u001bM",
+                "\u001b(B",
+                "\u0007",
+                "\u0000",
+                "\b\b",
+                "\u009b",
+                "\u202e",
+                "\u2066",
+                "\u200f"
             })
     void whatCouldHideOrTurnLinesIsDropped(String hostile) {
         assertThat(text("a" + hostile + "b")).isEqualTo("ab");

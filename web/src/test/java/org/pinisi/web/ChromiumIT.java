@@ -1,7 +1,8 @@
 package org.pinisi.web;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -45,7 +46,8 @@ final class ChromiumIT {
     void aPageIsPaintedWideAndNarrowLightAndDark(String name, String target, int width, int height, String scheme)
             throws Exception {
         Files.createDirectories(PICTURES);
-        Path picture = PICTURES.resolve(name + "-" + width + "-" + scheme + ".png").toAbsolutePath();
+        Path picture =
+                PICTURES.resolve(name + "-" + width + "-" + scheme + ".png").toAbsolutePath();
         Files.deleteIfExists(picture);
         URI uri = target.equals("first") ? empty.at("/") : full.at(target);
         browse(
@@ -53,6 +55,7 @@ final class ChromiumIT {
                 "--screenshot=" + picture,
                 "--window-size=" + width + "," + height,
                 "--hide-scrollbars",
+                "--timeout=3000",
                 "--blink-settings=preferredColorScheme=" + (scheme.equals("dark") ? 0 : 1));
         try (DataInputStream png = new DataInputStream(Files.newInputStream(picture))) {
             assertThat(png.readLong()).isEqualTo(0x89504e470d0a1a0aL);
@@ -65,28 +68,39 @@ final class ChromiumIT {
     }
 
     @Test
-    void theScriptConnectsAndFollowsTheLog() throws Exception {
-        FakeLog log = new FakeLog();
-        log.write("first line\n");
-        fake.logs.put(Scene.BUILD_JOB, log);
-        Thread writer = Thread.ofVirtual().name("writer").start(() -> {
-            // The page has read the log when a second reader, its stream, has opened it.
-            while (fake.opened.get() < 3 && !Thread.currentThread().isInterrupted()) {
-                Thread.onSpinWait();
-            }
-            log.write("written \u001b[31mlater\u001b[0m <b>\n");
-        });
-        String page = browse(full.at("/runs/41"), "--dump-dom");
-        writer.interrupt();
-        writer.join();
-        assertThat(page)
-                .contains("class=\"link-state on\"")
-                .contains("first line\nwritten <span class=\"red\">later</span> &lt;b&gt;");
+    void theScriptFollowsTheLogAndReadsThePageAgainAfterAChange() throws Exception {
+        Process browser = start(full.at("/runs/41"), "--remote-debugging-port=0");
+        try {
+            // The page itself, the look whether the log is there, and the stream.
+            await().atMost(ofSeconds(60))
+                    .untilAsserted(() -> assertThat(fake.opened).hasValue(3));
+            assertThat(fake.looks).hasValue(1);
+            fake.changes.signal();
+            await().atMost(ofSeconds(60))
+                    .untilAsserted(() -> assertThat(fake.looks).hasValue(2));
+            // Reading again opens the log for the page, and leaves the stream alone.
+            assertThat(fake.opened).hasValue(4);
+            await().atMost(ofSeconds(60))
+                    .untilAsserted(() -> assertThat(fake.open).hasValue(1));
+        } finally {
+            end(browser);
+        }
+        await().atMost(ofSeconds(60)).untilAsserted(() -> assertThat(fake.open).hasValue(0));
     }
 
-    private String browse(URI uri, String... options) throws IOException, InterruptedException {
+    private void browse(URI uri, String... options) throws IOException, InterruptedException {
+        Process browser = start(uri, options);
+        try {
+            assertThat(browser.waitFor(60, TimeUnit.SECONDS))
+                    .as("chromium ended in time")
+                    .isTrue();
+        } finally {
+            end(browser);
+        }
+    }
+
+    private Process start(URI uri, String... options) throws IOException {
         Path profile = Files.createTempDirectory(profiles, "profile");
-        Path out = profile.resolve("out.txt");
         List<String> command = new ArrayList<>(List.of(
                 "chromium",
                 "--headless",
@@ -98,21 +112,17 @@ final class ChromiumIT {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--user-data-dir=" + profile,
-                "--timeout=3000"));
+                "--user-data-dir=" + profile));
         command.addAll(List.of(options));
         command.add(uri.toString());
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(profile.resolve("err.txt").toFile())
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(profile.resolve("output.txt").toFile())
                 .start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("chromium ended in time").isTrue();
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-            process.waitFor();
-        }
-        return Files.readString(out, UTF_8);
+    }
+
+    private static void end(Process browser) throws InterruptedException {
+        browser.descendants().forEach(ProcessHandle::destroyForcibly);
+        browser.destroyForcibly().waitFor();
     }
 }

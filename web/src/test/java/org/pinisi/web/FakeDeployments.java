@@ -35,6 +35,8 @@ final class FakeDeployments implements Deployments {
     final FakeLog console = new FakeLog();
     /// How many logs are open now.
     final AtomicInteger open = new AtomicInteger();
+    /// How often a run was looked at.
+    final AtomicInteger looks = new AtomicInteger();
     /// How many logs were opened in all.
     final AtomicInteger opened = new AtomicInteger();
     /// As many bytes come at a time.
@@ -77,6 +79,7 @@ final class FakeDeployments implements Deployments {
 
     @Override
     public RunView run(long id) {
+        looks.incrementAndGet();
         Run found = runs.stream()
                 .filter(run -> run.id() == id)
                 .findFirst()

@@ -37,10 +37,16 @@ final class GraphLayoutTest {
                 GraphPicture.Box box = boxes.get(i);
                 assertThat(box.x()).isNotNegative();
                 assertThat(box.y()).isNotNegative();
-                assertThat(box.x() + box.width()).as("seed %d, right of box %d", seed, i).isLessThanOrEqualTo(picture.width());
-                assertThat(box.y() + box.height()).as("seed %d, foot of box %d", seed, i).isLessThanOrEqualTo(picture.height());
+                assertThat(box.x() + box.width())
+                        .as("seed %d, right of box %d", seed, i)
+                        .isLessThanOrEqualTo(picture.width());
+                assertThat(box.y() + box.height())
+                        .as("seed %d, foot of box %d", seed, i)
+                        .isLessThanOrEqualTo(picture.height());
                 for (GraphPicture.Box other : boxes.subList(i + 1, boxes.size())) {
-                    assertThat(overlap(box, other)).as("seed %d, %s and %s", seed, box.id(), other.id()).isFalse();
+                    assertThat(overlap(box, other))
+                            .as("seed %d, %s and %s", seed, box.id(), other.id())
+                            .isFalse();
                 }
             }
         }
@@ -56,14 +62,17 @@ final class GraphLayoutTest {
 
     @Test
     void aCircleIsDrawnWithoutTheArrowThatClosesIt() {
-        GraphPicture picture = GraphLayout.of(drawing(List.of("a", "b"), "a>b", "b>a")).orElseThrow();
+        GraphPicture picture =
+                GraphLayout.of(drawing(List.of("a", "b"), "a>b", "b>a")).orElseThrow();
         assertThat(picture.boxes()).hasSize(2);
         assertThat(picture.lines()).hasSize(1);
     }
 
     @Test
     void arrowsToWhatIsNotThereAreLeftOut() {
-        assertThat(GraphLayout.of(drawing(List.of("a"), "a>ghost", "ghost>a", "a>a")).orElseThrow().lines())
+        assertThat(GraphLayout.of(drawing(List.of("a"), "a>ghost", "ghost>a", "a>a"))
+                        .orElseThrow()
+                        .lines())
                 .isEmpty();
     }
 
@@ -94,7 +103,8 @@ final class GraphLayoutTest {
             int cut = arrow.indexOf('>');
             edges.add(new Drawing.Edge(arrow.substring(0, cut), arrow.substring(cut + 1)));
         }
-        return new Drawing(names.stream().map(name -> node(name, Optional.empty())).toList(), edges);
+        return new Drawing(
+                names.stream().map(name -> node(name, Optional.empty())).toList(), edges);
     }
 
     private static Drawing random(int size, long seed) {

@@ -31,7 +31,8 @@ final class LogPiecesTest {
                 LogPieces pieces = new LogPieces();
                 assertThat(pieces.next(Arrays.copyOf(bytes, cut), false)).isEmpty();
                 assertThat(pieces.held()).isEqualTo(cut);
-                assertThat(pieces.next(Arrays.copyOfRange(bytes, cut, bytes.length), false)).isEqualTo(bytes);
+                assertThat(pieces.next(Arrays.copyOfRange(bytes, cut, bytes.length), false))
+                        .isEqualTo(bytes);
             }
         }
     }

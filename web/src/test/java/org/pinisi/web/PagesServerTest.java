@@ -37,7 +37,8 @@ final class PagesServerTest {
 
     @Test
     void aLogComesWholeAsText() throws Exception {
-        try (ClientResponse response = client.send(server.address(), request("/jobs/" + Scene.DEPLOY_JOB + "/log.txt"))) {
+        try (ClientResponse response =
+                client.send(server.address(), request("/jobs/" + Scene.DEPLOY_JOB + "/log.txt"))) {
             assertThat(response.fields().first("Content-Type")).contains("text/plain; charset=utf-8");
             assertThat(response.bodyAsText(MOST))
                     .isEqualTo("unit clock-r4 on 127.0.0.1:20004\nGET / 200\nswitched, no request was lost\n");
@@ -68,7 +69,8 @@ final class PagesServerTest {
         try (ClientResponse response = client.send(server.address(), resumed)) {
             EventReader events = response.events();
             assertThat(events.next()).contains(new ServerEvent("14", "text", "[[\"\",\"three\\n\"]]"));
-            assertThat(events.next()).hasValueSatisfying(end -> assertThat(end.event()).isEqualTo("end"));
+            assertThat(events.next())
+                    .hasValueSatisfying(end -> assertThat(end.event()).isEqualTo("end"));
             assertThat(events.next()).isEmpty();
         }
         await().untilAsserted(() -> assertThat(fake.open).hasValue(0));
@@ -78,9 +80,11 @@ final class PagesServerTest {
     void aChangeReachesThePage() throws Exception {
         try (ClientResponse response = client.send(server.address(), request("/events?seen=long-ago"))) {
             EventReader events = response.events();
-            assertThat(events.next()).hasValueSatisfying(event -> assertThat(event.event()).isEqualTo("changed"));
+            assertThat(events.next())
+                    .hasValueSatisfying(event -> assertThat(event.event()).isEqualTo("changed"));
             fake.changes.signal();
-            assertThat(events.next()).hasValueSatisfying(event -> assertThat(event.id()).endsWith("-1"));
+            assertThat(events.next())
+                    .hasValueSatisfying(event -> assertThat(event.id()).endsWith("-1"));
         }
     }
 

@@ -112,7 +112,8 @@ final class PagesTest {
 
     @Test
     void aJobOfAnotherRunIsNotShown() throws Exception {
-        assertThat(get("/runs/39?job=2026-11-21%2F082010-build-31bd").bodyAsText()).doesNotContain("TS2345");
+        assertThat(get("/runs/39?job=2026-11-21%2F082010-build-31bd").bodyAsText())
+                .doesNotContain("TS2345");
     }
 
     @Test
@@ -129,7 +130,10 @@ final class PagesTest {
         }
         fake.logs.put(Scene.BUILD_JOB, log);
         String page = get("/runs/41").bodyAsText();
-        assertThat(page).contains("line number 19999").doesNotContain("line number 00000").contains("Earlier lines are left out");
+        assertThat(page)
+                .contains("line number 19999")
+                .doesNotContain("line number 00000")
+                .contains("Earlier lines are left out");
         assertThat(page).containsPattern("<pre class=\"log\"[^>]*>line number ");
     }
 
@@ -172,8 +176,21 @@ final class PagesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/nowhere", "/apps/none", "/runs/999", "/runs/x", "/runs/-1", "/apps/clock/nothing", "/jobs/x", "/jobs/x/y",
-                "/jobs/none/log", "/jobs/none/log.txt", "/jobs/a b/log", "/assets/none.css", "/runs?app=none"})
+            strings = {
+                "/nowhere",
+                "/apps/none",
+                "/runs/999",
+                "/runs/x",
+                "/runs/-1",
+                "/apps/clock/nothing",
+                "/jobs/x",
+                "/jobs/x/y",
+                "/jobs/none/log",
+                "/jobs/none/log.txt",
+                "/jobs/a b/log",
+                "/assets/none.css",
+                "/runs?app=none"
+            })
     void whatIsNotThereIs404WithAWayBack(String target) throws Exception {
         Response response = get(target.replace(" ", "%20"));
         assertThat(response.status()).isEqualTo(404);
@@ -189,7 +206,8 @@ final class PagesTest {
 
     @Test
     void aRequestWithoutHostIsMisdirected() throws Exception {
-        assertThat(pages(fake).handle(request("GET", "/", Fields.empty())).status()).isEqualTo(421);
+        assertThat(pages(fake).handle(request("GET", "/", Fields.empty())).status())
+                .isEqualTo(421);
     }
 
     @Test
@@ -202,9 +220,11 @@ final class PagesTest {
     @Test
     void anAssetIsKeptForEverUnderItsDigestAndKnownByItsTag() throws Exception {
         String page = get("/").bodyAsText();
-        String url = page.substring(page.indexOf("/assets/pinisi.css"), page.indexOf('"', page.indexOf("/assets/pinisi.css")));
+        String url = page.substring(
+                page.indexOf("/assets/pinisi.css"), page.indexOf('"', page.indexOf("/assets/pinisi.css")));
         Response response = get(url);
-        assertThat(response.fields().first("Cache-Control")).hasValueSatisfying(value -> assertThat(value).contains("immutable"));
+        assertThat(response.fields().first("Cache-Control"))
+                .hasValueSatisfying(value -> assertThat(value).contains("immutable"));
         String tag = response.fields().first("ETag").orElseThrow();
         Response again = pages(fake)
                 .handle(request("GET", "/assets/pinisi.css", Fields.of("Host", "localhost", "If-None-Match", tag)));
@@ -232,12 +252,25 @@ final class PagesTest {
         fake.runs.add(Scene.run(2, "evil", Run.State.RUNNING, HOSTILE, 5, OptionalLong.empty(), HOSTILE));
         fake.steps.put(
                 1L,
-                List.of(new Step(1, HOSTILE, Step.State.FAILED, HOSTILE, Optional.of("job/1"), Scene.ago(60), Optional.of(Scene.ago(50)))));
+                List.of(new Step(
+                        1,
+                        HOSTILE,
+                        Step.State.FAILED,
+                        HOSTILE,
+                        Optional.of("job/1"),
+                        Scene.ago(60),
+                        Optional.of(Scene.ago(50)))));
         fake.logs.put("job/1", FakeLog.of("\u001b[31m" + HOSTILE + "\u001b[0m" + HOSTILE));
         fake.drawings.put(
                 1L,
                 new Drawing(
-                        List.of(new Drawing.Node("1", HOSTILE, HOSTILE, Optional.of(HOSTILE), Optional.of("job/1"), Optional.of(HOSTILE))),
+                        List.of(new Drawing.Node(
+                                "1",
+                                HOSTILE,
+                                HOSTILE,
+                                Optional.of(HOSTILE),
+                                Optional.of("job/1"),
+                                Optional.of(HOSTILE))),
                         List.of()));
         fake.releases.add(Scene.release("evil", 1, "<script>", HOSTILE, 60));
         fake.console.write(HOSTILE);

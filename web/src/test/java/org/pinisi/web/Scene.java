@@ -22,7 +22,10 @@ import org.pinisi.deployer.UnitView;
 final class Scene {
     static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
     static final PageAddresses ADDRESSES = new PageAddresses(
-            "http://127.0.0.1:7400", "http://127.0.0.1:7480", "http://127.0.0.1:7400/git/", "ssh://git@127.0.0.1:7422/");
+            "http://127.0.0.1:7400",
+            "http://127.0.0.1:7480",
+            "http://127.0.0.1:7400/git/",
+            "ssh://git@127.0.0.1:7422/");
     static final String BUILD_JOB = "2026-11-21/085930-build-7c1e";
     static final String DEPLOY_JOB = "2026-11-21/085600-deploy-a90f";
     static final String FAILED_JOB = "2026-11-21/082010-build-31bd";
@@ -56,7 +59,14 @@ final class Scene {
                 "npm run build ended with status 2\nsrc/pay.ts:31:9 error TS2345: Argument of type 'string' is not assignable"
                         + " to parameter of type 'Amount'.");
         fake.runs.addAll(List.of(
-                run(36, "clock", Run.State.CANCELLED, "Half a thought", 95_000, OptionalLong.of(3), "a newer commit took its place"),
+                run(
+                        36,
+                        "clock",
+                        Run.State.CANCELLED,
+                        "Half a thought",
+                        95_000,
+                        OptionalLong.of(3),
+                        "a newer commit took its place"),
                 run(37, "clock", Run.State.LIVE, clock3.subject(), 90_000, OptionalLong.of(6), "live"),
                 run(38, "site", Run.State.LIVE, site.subject(), 7_300, OptionalLong.of(1), "live"),
                 run(39, "clock", Run.State.LIVE, clock4.subject(), 245, OptionalLong.of(5), "release 4 serves"),
@@ -65,7 +75,12 @@ final class Scene {
         steps(fake);
         drawings(fake);
         fake.apps.addAll(List.of(
-                app("clock", AppView.State.LIVE, Optional.of(clock4), fake.runs.get(3), List.of(unit("clock-r4", 4, List.of()))),
+                app(
+                        "clock",
+                        AppView.State.LIVE,
+                        Optional.of(clock4),
+                        fake.runs.get(3),
+                        List.of(unit("clock-r4", 4, List.of()))),
                 app("notes", AppView.State.DEPLOYING, Optional.empty(), going, List.of()),
                 app(
                         "shop",
@@ -87,12 +102,15 @@ final class Scene {
         fake.logs.put(BUILD_JOB, build);
         fake.logs.put(
                 FAILED_JOB,
-                FakeLog.of("\u001b[1mbuild shop\u001b[0m d00dfee\nnpm run build\n\n> shop@1.4.0 build\n> tsc -p .\n\n"
-                        + "\u001b[36msrc/pay.ts\u001b[0m:\u001b[33m31\u001b[0m:\u001b[33m9\u001b[0m - \u001b[91merror\u001b[0m"
-                        + "\u001b[90m TS2345: \u001b[0mArgument of type 'string' is not assignable to parameter of type 'Amount'.\n\n"
-                        + "31   charge(total);\n\u001b[91m           ~~~~~\u001b[0m\n\nFound 1 error in src/pay.ts:31\n"));
-        fake.logs.put(DEPLOY_JOB, FakeLog.of("unit clock-r4 on 127.0.0.1:20004\nGET / 200\nswitched, no request was lost\n"));
-        fake.console.write("listening on 20004\nGET / 200 1ms\nGET /healthz 200 0ms\n\u001b[33mslow client\u001b[0m 10.0.0.7\n");
+                FakeLog.of(
+                        "\u001b[1mbuild shop\u001b[0m d00dfee\nnpm run build\n\n> shop@1.4.0 build\n> tsc -p .\n\n"
+                                + "\u001b[36msrc/pay.ts\u001b[0m:\u001b[33m31\u001b[0m:\u001b[33m9\u001b[0m - \u001b[91merror\u001b[0m"
+                                + "\u001b[90m TS2345: \u001b[0mArgument of type 'string' is not assignable to parameter of type 'Amount'.\n\n"
+                                + "31   charge(total);\n\u001b[91m           ~~~~~\u001b[0m\n\nFound 1 error in src/pay.ts:31\n"));
+        fake.logs.put(
+                DEPLOY_JOB, FakeLog.of("unit clock-r4 on 127.0.0.1:20004\nGET / 200\nswitched, no request was lost\n"));
+        fake.console.write(
+                "listening on 20004\nGET / 200 1ms\nGET /healthz 200 0ms\n\u001b[33mslow client\u001b[0m 10.0.0.7\n");
     }
 
     private static void steps(FakeDeployments fake) {
@@ -100,18 +118,46 @@ final class Scene {
                 41L,
                 List.of(
                         step(1, "fetch", Step.State.DONE, "5f00baa, 31 files", Optional.empty(), 22, 1),
-                        step(2, "build", Step.State.RUNNING, "Node 22: npm ci, npm run build", Optional.of(BUILD_JOB), 21, 0)));
+                        step(
+                                2,
+                                "build",
+                                Step.State.RUNNING,
+                                "Node 22: npm ci, npm run build",
+                                Optional.of(BUILD_JOB),
+                                21,
+                                0)));
         fake.steps.put(
                 40L,
                 List.of(
                         step(1, "fetch", Step.State.UNCHANGED, "as in run 39", Optional.empty(), 2_390, 1),
-                        step(2, "build", Step.State.FAILED, "npm run build ended with status 2", Optional.of(FAILED_JOB), 2_389, 18)));
+                        step(
+                                2,
+                                "build",
+                                Step.State.FAILED,
+                                "npm run build ended with status 2",
+                                Optional.of(FAILED_JOB),
+                                2_389,
+                                18)));
         fake.steps.put(
                 39L,
                 List.of(
                         step(1, "fetch", Step.State.DONE, "4be20c1, 3 files", Optional.empty(), 245, 1),
-                        step(2, "build", Step.State.DONE, "Java: 1 file, 4.1 KiB", Optional.of("2026-11-21/085555-build-0001"), 244, 2),
-                        step(3, "start", Step.State.DONE, "unit clock-r4 on 127.0.0.1:20004", Optional.of(DEPLOY_JOB), 242, 1),
+                        step(
+                                2,
+                                "build",
+                                Step.State.DONE,
+                                "Java: 1 file, 4.1 KiB",
+                                Optional.of("2026-11-21/085555-build-0001"),
+                                244,
+                                2),
+                        step(
+                                3,
+                                "start",
+                                Step.State.DONE,
+                                "unit clock-r4 on 127.0.0.1:20004",
+                                Optional.of(DEPLOY_JOB),
+                                242,
+                                1),
                         step(4, "check", Step.State.DONE, "GET / 200 in 4 ms", Optional.of(DEPLOY_JOB), 241, 1),
                         step(5, "switch", Step.State.DONE, "no request was lost", Optional.of(DEPLOY_JOB), 240, 0)));
     }
@@ -149,7 +195,8 @@ final class Scene {
         Optional<String> branch = Optional.of("try-search");
         nodes.add(new Drawing.Node("7", "fetch", "succeeded", branch, Optional.empty(), Optional.empty()));
         nodes.add(new Drawing.Node("8", "build", "succeeded", branch, Optional.empty(), Optional.empty()));
-        nodes.add(new Drawing.Node("9", "check", "waiting_for_confirmation", branch, Optional.empty(), Optional.empty()));
+        nodes.add(
+                new Drawing.Node("9", "check", "waiting_for_confirmation", branch, Optional.empty(), Optional.empty()));
         edges.add(new Drawing.Edge("7", "8"));
         edges.add(new Drawing.Edge("8", "9"));
         edges.add(new Drawing.Edge("7", "9"));
@@ -157,8 +204,7 @@ final class Scene {
     }
 
     static AppView app(String name, AppView.State state, Optional<Release> live, Run last, List<UnitView> units) {
-        return new AppView(
-                name, "http://" + name + ".localhost:7480/", state, live, false, Optional.of(last), units);
+        return new AppView(name, "http://" + name + ".localhost:7480/", state, live, false, Optional.of(last), units);
     }
 
     static UnitView unit(String name, int release, List<String> warnings) {

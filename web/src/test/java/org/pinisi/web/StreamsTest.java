@@ -30,7 +30,8 @@ final class StreamsTest {
         new JobEvents(fake, "job/1", 0, CLOCK).run(sink);
         assertThat(sink.events())
                 .containsExactly(
-                        new ServerEvent("17", "text", "[[\"\",\"one\\n\"],[\"red\",\"two\"],[\"\",\"\\n\"]]"), LogEvents.end());
+                        new ServerEvent("17", "text", "[[\"\",\"one\\n\"],[\"red\",\"two\"],[\"\",\"\\n\"]]"),
+                        LogEvents.end());
         assertThat(fake.open).hasValue(0);
     }
 
@@ -51,7 +52,9 @@ final class StreamsTest {
                 FakeSink second = new FakeSink(Optional.of(seen.id()));
                 new JobEvents(fake, "job/1", 0, CLOCK).run(second);
                 String rest = new String(Arrays.copyOfRange(whole, offset, whole.length), UTF_8);
-                assertThat(text(second)).as("pieces of %d, from %d", pieces, offset).isEqualTo(rest);
+                assertThat(text(second))
+                        .as("pieces of %d, from %d", pieces, offset)
+                        .isEqualTo(rest);
             }
         }
     }
@@ -126,7 +129,8 @@ final class StreamsTest {
         changes.signal();
         FakeSink sink = new FakeSink(Optional.empty());
         Thread stream = start(new ChangeEvents(changes, "mark", Optional.of("mark-0"), CLOCK), sink);
-        await().untilAsserted(() -> assertThat(sink.events()).containsExactly(new ServerEvent("mark-1", "changed", "{}")));
+        await().untilAsserted(
+                        () -> assertThat(sink.events()).containsExactly(new ServerEvent("mark-1", "changed", "{}")));
         stop(stream);
     }
 
@@ -184,8 +188,7 @@ final class StreamsTest {
         StringBuilder text = new StringBuilder();
         for (ServerEvent event : sink.events()) {
             if (event.event().equals("text")) {
-                JsonParser json = new JsonFactory()
-                        .createParser(ObjectReadContext.empty(), event.data());
+                JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), event.data());
                 boolean second = false;
                 for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
                     if (token == JsonToken.VALUE_STRING) {

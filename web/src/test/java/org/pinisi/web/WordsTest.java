@@ -12,8 +12,18 @@ final class WordsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, just now", "-30, just now", "4, just now", "5, 5 s ago", "59, 59 s ago", "60, 1 min ago", "3599, 59 min ago",
-        "3600, 1 h ago", "86399, 23 h ago", "86400, 1 day ago", "172800, 2 days ago", "2591999, 29 days ago",
+        "0, just now",
+        "-30, just now",
+        "4, just now",
+        "5, 5 s ago",
+        "59, 59 s ago",
+        "60, 1 min ago",
+        "3599, 59 min ago",
+        "3600, 1 h ago",
+        "86399, 23 h ago",
+        "86400, 1 day ago",
+        "172800, 2 days ago",
+        "2591999, 29 days ago",
         "2592000, 2026-10-22"
     })
     void agesAreSaidInTheLargestUnitThatFits(long seconds, String expected) {
@@ -22,7 +32,13 @@ final class WordsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0 ms", "99, 99 ms", "100, 0.1 s", "1234, 1.2 s", "59949, 59.9 s", "60000, 1 min 0 s", "3599000, 59 min 59 s",
+        "0, 0 ms",
+        "99, 99 ms",
+        "100, 0.1 s",
+        "1234, 1.2 s",
+        "59949, 59.9 s",
+        "60000, 1 min 0 s",
+        "3599000, 59 min 59 s",
         "3780000, 1 h 3 min"
     })
     void timesThatThingsTookAreSaidShortly(long millis, String expected) {
@@ -30,7 +46,14 @@ final class WordsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0 B", "1023, 1023 B", "1024, 1.0 KiB", "41300000, 39.4 MiB", "134217728, 128 MiB", "1073741824, 1.0 GiB"})
+    @CsvSource({
+        "0, 0 B",
+        "1023, 1023 B",
+        "1024, 1.0 KiB",
+        "41300000, 39.4 MiB",
+        "134217728, 128 MiB",
+        "1073741824, 1.0 GiB"
+    })
     void memoryIsSaidInPowersOf1024(long bytes, String expected) {
         assertThat(words.bytes(bytes)).isEqualTo(expected);
     }
