@@ -3,6 +3,7 @@ package org.pinisi.deployer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.pinisi.engine.Outcome;
 import org.pinisi.image.ImageDigest;
@@ -40,10 +41,7 @@ final class Janitor {
             List<Release> all = releases.list(app.name());
             all.stream().limit(keptReleases).forEach(release -> keep.add(new ImageDigest(release.image())));
             all.stream()
-                    .filter(release -> app.live().isPresent()
-                                    && release.number() == app.live().getAsInt()
-                            || app.pinned().isPresent()
-                                    && release.number() == app.pinned().getAsInt())
+                    .filter(release -> isNumber(app.live(), release) || isNumber(app.pinned(), release))
                     .forEach(release -> keep.add(new ImageDigest(release.image())));
             clerk.state(app.name()).ifPresent(state -> keepBuilt(state, keep));
         }
@@ -51,6 +49,10 @@ final class Janitor {
         if (freed > 0) {
             log.info("event=images-collected bytes={} kept={}", freed, keep.size());
         }
+    }
+
+    private static boolean isNumber(OptionalInt number, Release release) {
+        return number.isPresent() && number.getAsInt() == release.number();
     }
 
     private static void keepBuilt(Pipeline.State state, Set<ImageDigest> keep) {
