@@ -59,7 +59,7 @@ public final class Pages implements Handler {
         this.hostNames = new HostNames(addresses.hostNames());
         this.assets = new Assets();
         this.pages = new PageMaker(deployments, addresses, clock, assets, mark);
-        this.streams = new Streams(deployments, clock, mark);
+        this.streams = new Streams(deployments, clock, mark, Streams.MOST);
     }
 
     @Override
