@@ -29,6 +29,7 @@ final class GitServer implements AutoCloseable {
     GitServer(Path folder, GitLimits limits) throws Exception {
         this.folder = folder;
         this.home = Files.createDirectories(folder.resolve("home"));
+        Disk.measure(folder);
         store = RepositoryStore.open(folder.resolve("store"), limits);
         GitHttp git = new GitHttp(store, listener, "/git", _ -> mayPush);
         Router router = Router.builder()

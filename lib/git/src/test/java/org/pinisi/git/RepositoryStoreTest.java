@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,11 @@ class RepositoryStoreTest {
 
     @TempDir
     Path folder;
+
+    @BeforeEach
+    void measure() {
+        Disk.measure(folder);
+    }
 
     @Test
     void makesARepositoryOnceAndFindsItAlsoAfterARestart() {

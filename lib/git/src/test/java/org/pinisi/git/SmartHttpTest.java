@@ -25,6 +25,7 @@ class SmartHttpTest {
 
     @BeforeEach
     void open() {
+        Disk.measure(folder);
         store = RepositoryStore.open(folder.resolve("store"), GitLimits.DEFAULT);
         store.create(new RepositoryName("one"));
         http = new SmartHttp(store, new FakeListener());

@@ -95,7 +95,7 @@ final class AccessLog implements AutoCloseable {
             drop(piece);
             if (!failing) {
                 log.error(
-                        "event=access-log-failed file={} cause=\"{}\" advice=\"free some space; lines are dropped until then\"",
+                        "event=access-log-failed file={} cause=\"{}\" advice=\"free some space; lines are dropped\"",
                         file,
                         failure.toString());
             }

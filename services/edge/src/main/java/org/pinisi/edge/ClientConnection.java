@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,6 @@ import org.pinisi.http.BodyDecoder;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
 import org.pinisi.http.HttpException;
-import org.pinisi.http.KnownField;
 import org.pinisi.http.TargetForm;
 
 /// A client's connection: reads requests one after the other, finds who answers each, and passes it on.
@@ -21,24 +19,6 @@ import org.pinisi.http.TargetForm;
 /// Requests that a client sends ahead wait in [#in], and reading pauses when too many do; so answers leave in the
 /// order of the requests. The object lives as long as the connection and is used again for each request.
 final class ClientConnection extends Peer {
-    private enum Phase {
-        /// Waiting for a request's head, or within one.
-        HEAD,
-        /// An upstream connection is being made.
-        CONNECTING,
-        /// Request and answer pass through.
-        EXCHANGE,
-        /// A folder answers.
-        FOLDER,
-        /// The answer is out, the request's body is not wholly in: the rest is read and dropped.
-        DISCARD,
-        /// Upgraded: bytes pass both ways.
-        TUNNEL,
-        /// All is said; the client's close is awaited, so that it can read the end of the answer.
-        LINGER,
-        CLOSED
-    }
-
     private static final int MOST_AHEAD = 64 * 1024;
     private static final long MOST_DISCARDED = 256L * 1024;
 
@@ -46,26 +26,19 @@ final class ClientConnection extends Peer {
     private final Head head;
     private final BodyDecoder body;
     private final Dispatch dispatch;
-    private final @Nullable LogLine logLine;
+    private final ClientDeadlines deadlines;
+    private final Account account;
     private byte[] forwarded = {};
-    private Phase phase = Phase.HEAD;
-    private long phaseStarted;
+    private ClientPhase phase = ClientPhase.HEAD;
     private boolean served;
     private boolean progressing;
     private boolean paused;
-    private boolean said;
 
-    private @Nullable RouteEntry route;
     private @Nullable UpstreamConnection upstream;
     private boolean requestDone;
     private boolean bodyStarted;
     private boolean keepAlive;
     private boolean answerStarted;
-    private int answerStatus;
-    private long answerBytes;
-    private long begun;
-    private long unsent;
-    private long unsentSince;
 
     ClientConnection(LoopState loop) {
         super(loop);
@@ -73,20 +46,18 @@ final class ClientConnection extends Peer {
         this.head = Head.forRequests(proxy.requestLimits());
         this.body = new BodyDecoder(proxy.requestLimits());
         this.dispatch = new Dispatch(this, loop);
-        this.logLine = proxy.isLogging() ? new LogLine(loop.log()) : null;
-        this.phaseStarted = loop.now();
+        this.account = new Account(loop);
+        this.deadlines = new ClientDeadlines(this, loop);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         super.channelActive(ctx);
         proxy.clientOpened();
-        phaseStarted = loop.now();
+        deadlines.start(loop.now());
         String address = proxy.clientAddress(ctx.channel());
         forwarded = HeadWriter.forwardedFields(address, "http");
-        if (logLine != null) {
-            logLine.client(address);
-        }
+        account.client(address);
     }
 
     @Override
@@ -164,7 +135,7 @@ final class ClientConnection extends Peer {
         boolean begun = head.isStarted();
         if (held == null || !head.parse(held)) {
             if (!begun && head.isStarted() && served) {
-                phaseStarted = loop.now();
+                deadlines.start(loop.now());
             }
             return false;
         }
@@ -175,18 +146,11 @@ final class ClientConnection extends Peer {
 
     private void begin() {
         served = true;
-        begun = proxy.isLogging() ? System.nanoTime() : 0;
         bodyStarted = false;
         answerStarted = false;
-        answerBytes = 0;
-        answerStatus = 0;
         requestDone = true;
-        route = null;
-        unsent = 0;
         keepAlive = head.isKeepAlive() && !proxy.isStopping();
-        if (logLine != null) {
-            logLine.begin(head);
-        }
+        account.begin(head);
         if (head.form() == TargetForm.AUTHORITY) {
             refuse(501);
             return;
@@ -197,24 +161,23 @@ final class ClientConnection extends Peer {
             refuse(404);
             return;
         }
-        route = found;
-        found.counters().requested();
+        account.routed(found);
         requestDone = false;
         body.start(head);
         requestDone = body.isComplete();
         FolderTarget folder = found.folder();
         if (folder != null) {
-            enter(Phase.FOLDER);
+            enter(ClientPhase.FOLDER);
             folder.serve(this);
             return;
         }
-        enter(Phase.CONNECTING);
+        enter(ClientPhase.CONNECTING);
         dispatch.begin(found);
     }
 
-    private void enter(Phase next) {
+    private void enter(ClientPhase next) {
         phase = next;
-        phaseStarted = loop.now();
+        deadlines.start(loop.now());
     }
 
     // ---- towards the upstream
@@ -239,7 +202,7 @@ final class ClientConnection extends Peer {
     /// The upstream connection is there: the request goes out on it.
     void connected(UpstreamConnection connection) {
         upstream = connection;
-        enter(Phase.EXCHANGE);
+        enter(ClientPhase.EXCHANGE);
         connection.begin(this, head.methodIs("HEAD"));
         ByteBuf out = context()
                 .alloc()
@@ -261,7 +224,7 @@ final class ClientConnection extends Peer {
     /// The connection broke; another one is being made.
     void reconnecting() {
         upstream = null;
-        enter(Phase.CONNECTING);
+        enter(ClientPhase.CONNECTING);
     }
 
     /// No upstream could be reached, or none answers.
@@ -316,7 +279,7 @@ final class ClientConnection extends Peer {
         if (full) {
             paused = true;
             reading(false);
-        } else if (paused || phase == Phase.HEAD) {
+        } else if (paused || phase == ClientPhase.HEAD) {
             paused = false;
             reading(true);
         }
@@ -347,34 +310,34 @@ final class ClientConnection extends Peer {
     /// The final answer begins; `lasting` is false when only the connection's end ends it.
     void answerBegins(int status, boolean lasting) {
         answerStarted = true;
-        answerStatus = status;
+        account.status(status);
         keepAlive &= lasting && !proxy.isStopping();
     }
 
     /// Passes bytes of the answer on; says whether the client keeps up.
     boolean pass(ByteBuf bytes) {
-        answerBytes += bytes.readableBytes();
+        account.add(bytes.readableBytes());
         write(bytes);
         return isWritable();
     }
 
     boolean isServedByFolder() {
-        return phase == Phase.FOLDER;
+        return phase == ClientPhase.FOLDER;
     }
 
     /// A folder writes a piece of its answer; the status comes with the first one.
     void folderWrites(int status, long length) {
         touch();
-        answerBytes += length;
+        account.add(length);
         if (!answerStarted) {
             answerStarted = true;
-            answerStatus = status;
+            account.status(status);
         }
     }
 
     /// A folder has written its whole answer, or failed to.
     void folderAnswered(boolean whole) {
-        if (phase != Phase.FOLDER) {
+        if (phase != ClientPhase.FOLDER) {
             return;
         }
         if (whole) {
@@ -386,20 +349,19 @@ final class ClientConnection extends Peer {
 
     /// From here on bytes pass both ways.
     void upgraded() {
-        count();
-        enter(Phase.TUNNEL);
+        account.answered();
+        enter(ClientPhase.TUNNEL);
         progress();
     }
 
     /// The answer is complete and written.
     void answered() {
         UpstreamState used = dispatch.finish();
-        count();
-        log(used);
+        account.answered();
+        account.end(head, used);
         upstream = null;
-        route = null;
         if (!requestDone && keepAlive) {
-            enter(Phase.DISCARD);
+            enter(ClientPhase.DISCARD);
             reading(true);
             progress();
             return;
@@ -411,17 +373,10 @@ final class ClientConnection extends Peer {
         next();
     }
 
-    private void count() {
-        RouteEntry entry = route;
-        if (entry != null) {
-            entry.counters().answered(answerStatus);
-        }
-    }
-
     private void next() {
         head.reset();
         answerStarted = false;
-        enter(Phase.HEAD);
+        enter(ClientPhase.HEAD);
         pauseWhenFull();
         if (in != null) {
             progress();
@@ -449,14 +404,11 @@ final class ClientConnection extends Peer {
 
     /// The upstream broke off within its answer, so the client must not take it for complete.
     void cut(int status) {
-        RouteEntry entry = route;
-        if (entry != null) {
-            entry.counters().failed(status);
-        }
+        account.failed(status);
         abort();
     }
 
-    private void abort() {
+    void abort() {
         if (!isClosed()) {
             // A reset instead of an orderly end: an answer without length would else seem whole.
             context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -487,27 +439,22 @@ final class ClientConnection extends Peer {
     /// Answers in place of an upstream.
     private void refuse(int status) {
         UpstreamState used = dispatch.finish();
-        RouteEntry entry = route;
-        if (entry != null) {
-            entry.counters().failed(status);
-        }
+        account.failed(status);
         answerStarted = true;
-        answerStatus = status;
+        account.status(status);
         boolean complete = head.isComplete();
         boolean wait = requestDone && complete && (status == 404 || (status >= 502 && status <= 504));
         keepAlive &= wait && head.minorVersion() > 0 && !proxy.isStopping();
-        String accept = complete ? accept() : "";
         ByteBuf page = ErrorPages.answer(
                 context().alloc(),
                 status,
-                ErrorPages.prefersText(accept),
+                complete && ErrorPages.prefersText(head),
                 !keepAlive,
                 complete && head.methodIs("HEAD"),
                 proxy.time().instant());
-        answerBytes = page.readableBytes();
+        account.add(page.readableBytes());
         write(page);
-        log(used);
-        route = null;
+        account.end(head, used);
         upstream = null;
         if (keepAlive) {
             next();
@@ -516,19 +463,10 @@ final class ClientConnection extends Peer {
         }
     }
 
-    private String accept() {
-        for (int i = 0; i < head.fieldCount(); i++) {
-            if (head.kind(i) == KnownField.OTHER && head.name(i).equalsIgnoreCase("accept")) {
-                return head.value(i);
-            }
-        }
-        return "";
-    }
-
     private void linger() {
         boolean clean = requestDone && !hasInput();
         releaseInput();
-        enter(Phase.LINGER);
+        enter(ClientPhase.LINGER);
         reading(true);
         ChannelHandlerContext ctx = context();
         if (clean) {
@@ -536,8 +474,7 @@ final class ClientConnection extends Peer {
             return;
         }
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
-            said = true;
-            phaseStarted = loop.now();
+            deadlines.said(loop.now());
             if (written.channel() instanceof DuplexChannel duplex && written.isSuccess()) {
                 duplex.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
             } else {
@@ -550,26 +487,9 @@ final class ClientConnection extends Peer {
     void tunnelEnded() {
         requestDone = true;
         UpstreamState used = dispatch.finish();
-        log(used);
+        account.end(head, used);
         upstream = null;
-        route = null;
         linger();
-    }
-
-    private void log(@Nullable UpstreamState used) {
-        if (logLine != null) {
-            if (!head.isComplete()) {
-                logLine.unreadable();
-                begun = System.nanoTime();
-            }
-            RouteEntry entry = route;
-            logLine.end(
-                    answerStatus,
-                    answerBytes,
-                    System.nanoTime() - begun,
-                    used == null ? null : used.id(),
-                    entry == null ? null : entry.route().name());
-        }
     }
 
     // ---- deadlines and ends
@@ -584,98 +504,33 @@ final class ClientConnection extends Peer {
 
     @Override
     void sweep(long now) {
-        long inPhase = now - phaseStarted;
-        switch (phase) {
-            case HEAD -> sweepHead(now, inPhase);
-            case EXCHANGE -> sweepExchange(now);
-            case DISCARD -> closeAfter(now - lastRead, proxy.times().bodyIdle());
-            case TUNNEL -> sweepTunnel(now);
-            case LINGER -> sweepLinger(now, inPhase);
-            case FOLDER -> stuck(now);
-            case CONNECTING, CLOSED -> {
-                // the connect has its own deadline
-            }
-        }
+        deadlines.check(now, phase);
     }
 
-    private void sweepHead(long now, long inPhase) {
-        if (pending() > 0) {
-            stuck(now);
-            return;
-        }
-        boolean begun = head.isStarted();
-        if (inPhase > (begun || !served ? proxy.times().head() : proxy.times().idle())) {
-            if (begun) {
-                malformed(408);
-                flush();
-            } else {
-                close();
-            }
-        } else if (!begun && proxy.isStopping()) {
-            close();
-        }
+    boolean isServed() {
+        return served;
     }
 
-    private void sweepExchange(long now) {
-        UpstreamConnection current = upstream;
-        if (current == null || stuck(now)) {
-            return;
-        }
-        long silence = now - Math.max(Math.max(current.lastRead, phaseStarted), lastRead);
-        if (!requestDone && current.isWritable()) {
-            if (silence > proxy.times().bodyIdle()) {
-                malformed(408);
-                flush();
-            }
-        } else if (!answerStarted) {
-            if (silence > proxy.times().firstByte()) {
-                dropUpstream();
-                unanswered(504);
-                flush();
-            }
-        } else if (isWritable() && silence > proxy.times().answerIdle()) {
-            cut(504);
-        }
+    boolean isAnswerStarted() {
+        return answerStarted;
     }
 
-    private void sweepTunnel(long now) {
-        UpstreamConnection current = upstream;
-        long last = current == null ? lastRead : Math.max(lastRead, current.lastRead);
-        closeAfter(now - last, proxy.times().tunnelIdle());
+    @Nullable
+    UpstreamConnection upstream() {
+        return upstream;
     }
 
-    private void sweepLinger(long now, long inPhase) {
-        if (said) {
-            closeAfter(inPhase, proxy.times().linger());
-        } else {
-            stuck(now);
-        }
+    /// The client is too slow with its request.
+    void tooSlow() {
+        malformed(408);
+        flush();
     }
 
-    /// A client that takes nothing of what is written for it is cut off in the end.
-    private boolean stuck(long now) {
-        long pending = pending();
-        if (pending == 0 || pending != unsent) {
-            unsent = pending;
-            unsentSince = now;
-            return false;
-        }
-        if (now - unsentSince > proxy.times().writeIdle()) {
-            abort();
-            return true;
-        }
-        return false;
-    }
-
-    private long pending() {
-        ChannelOutboundBuffer written = context().channel().unsafe().outboundBuffer();
-        return written == null ? 0 : written.totalPendingWriteBytes();
-    }
-
-    private void closeAfter(long passed, long most) {
-        if (passed > most) {
-            close();
-        }
+    /// The upstream is too slow with its answer.
+    void upstreamTooSlow() {
+        dropUpstream();
+        unanswered(504);
+        flush();
     }
 
     @Override
@@ -684,7 +539,7 @@ final class ClientConnection extends Peer {
             case EXCHANGE, CONNECTING, TUNNEL, FOLDER -> true;
             case HEAD, DISCARD, LINGER, CLOSED -> false;
         };
-        phase = Phase.CLOSED;
+        phase = ClientPhase.CLOSED;
         UpstreamConnection current = upstream;
         upstream = null;
         if (current != null) {
@@ -693,7 +548,7 @@ final class ClientConnection extends Peer {
         dispatch.cancel();
         UpstreamState used = dispatch.finish();
         if (underWay) {
-            log(used);
+            account.end(head, used);
         }
         proxy.clientClosed();
     }

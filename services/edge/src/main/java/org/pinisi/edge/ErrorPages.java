@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.pinisi.http.Head;
+import org.pinisi.http.KnownField;
 
 /// The answers that the edge makes itself, written for a stranger: what happened, whose turn it is, and nothing about
 /// what is
@@ -35,15 +37,18 @@ final class ErrorPages {
         return headOnly ? out : out.writeBytes(body);
     }
 
-    /// Whether the Accept field's value asks for text and not for HTML.
-    static boolean prefersText(String accept) {
-        String lower = accept.toLowerCase(Locale.ROOT);
-        if (lower.contains("text/html")) {
-            return false;
+    /// Whether the request's Accept field asks for text and not for HTML.
+    static boolean prefersText(Head head) {
+        for (int i = 0; i < head.fieldCount(); i++) {
+            if (head.kind(i) == KnownField.OTHER && head.name(i).equalsIgnoreCase("accept")) {
+                String accept = head.value(i).toLowerCase(Locale.ROOT);
+                return !accept.contains("text/html")
+                        && (accept.contains("text/plain")
+                                || accept.contains("application/json")
+                                || accept.contains("text/event-stream"));
+            }
         }
-        return lower.contains("text/plain")
-                || lower.contains("application/json")
-                || lower.contains("text/event-stream");
+        return false;
     }
 
     private static String text(int status) {

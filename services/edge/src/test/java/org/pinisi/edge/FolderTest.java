@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +37,8 @@ final class FolderTest {
                 assertThat(missing.status()).isEqualTo(404);
                 assertThat(missing.body()).isEqualTo("lost at sea");
             }
+            Awaitility.await().until(() -> edge.stats("site").clientErrors() == 5);
             assertThat(edge.stats("site").successful()).isEqualTo(10);
-            assertThat(edge.stats("site").clientErrors()).isEqualTo(5);
         }
     }
 
