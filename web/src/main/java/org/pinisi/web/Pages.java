@@ -78,7 +78,7 @@ public final class Pages implements Handler {
         }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return pages.problem(
-                            405, "These pages only show", "To change something, use the command line: ./pinisi help")
+                            405, "These pages only show", "To change something, use the command line: ./pinisi --help")
                     .with("Allow", "GET, HEAD");
         }
         try {
