@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// An installation under test, used through its scripts' contract alone: `./pinisi up`, `status --json`, `down`.
+/// An installation under test, used through its scripts' contract alone: `./pinisi up`, `status --json`,
+/// `down`.
 final class Pinisi implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
@@ -24,7 +25,9 @@ final class Pinisi implements AutoCloseable {
         this.home = home;
         this.data = data;
         // A key folder of its own, so that a test leaves nothing behind.
-        this.environment = Map.of("XDG_CONFIG_HOME", data.resolveSibling(data.getFileName() + "-config").toString());
+        this.environment = Map.of(
+                "XDG_CONFIG_HOME",
+                data.resolveSibling(data.getFileName() + "-config").toString());
         this.status = JsonMapper.shared().createObjectNode();
     }
 
@@ -52,7 +55,8 @@ final class Pinisi implements AutoCloseable {
         run("up", "--web", "127.0.0.1:0", "--edge", "127.0.0.1:0", "--ssh", "127.0.0.1:0", "--detach")
                 .orFail(List.of("pinisi up"));
         status = JsonMapper.shared()
-                .readTree(run("status", "--json").orFail(List.of("pinisi status")).output());
+                .readTree(
+                        run("status", "--json").orFail(List.of("pinisi status")).output());
     }
 
     /// Runs a command on this installation.
@@ -101,9 +105,7 @@ final class Pinisi implements AutoCloseable {
 
     /// The edge's process: the one that carries our data folder and the word `edge` on its command line.
     long edge() {
-        return processes("edge").stream()
-                .findFirst()
-                .orElseThrow(() -> new BenchException("the edge does not run"));
+        return processes("edge").stream().findFirst().orElseThrow(() -> new BenchException("the edge does not run"));
     }
 
     /// Every process of this installation: ours carry the data folder on their command line; units and what they start
@@ -141,7 +143,8 @@ final class Pinisi implements AutoCloseable {
     List<Long> units(String app) {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             String marker = "PINISI_APP=" + app + "\0";
-            List<Long> carrying = all.filter(path -> path.getFileName().toString().matches("\\d+"))
+            List<Long> carrying = all.filter(
+                            path -> path.getFileName().toString().matches("\\d+"))
                     .filter(path -> text(path.resolve("environ")).contains(marker))
                     .map(path -> Long.parseLong(path.getFileName().toString()))
                     .toList();

@@ -12,7 +12,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The root of the command tree: `pinisi [--data DIR] COMMAND …`. Subcommands reach `--data` through `@ParentCommand`.
+/// The root of the command tree: `pinisi [--data DIR] COMMAND …`. Subcommands reach `--data` through
+/// `@ParentCommand`.
 @Command(
         name = "pinisi",
         versionProvider = Version.class,
@@ -69,7 +70,8 @@ final class Commands implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is missing: pinisi COMMAND");
     }
 
-    /// The whole tree, with our way of reporting: one line says what went wrong, and for usage errors a second one
+    /// The whole tree, with our way of reporting: one line says what went wrong, and for usage errors a
+    /// second one
     /// where
     /// help is.
     static CommandLine commandLine() {

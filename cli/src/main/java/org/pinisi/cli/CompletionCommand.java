@@ -6,9 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `pinisi completion`.
-@Command(
-        name = "completion",
-        description = "Prints a completion script for bash and zsh: source <(pinisi completion)")
+@Command(name = "completion", description = "Prints a completion script for bash and zsh: source <(pinisi completion)")
 final class CompletionCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();

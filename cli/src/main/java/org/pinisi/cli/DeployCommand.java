@@ -8,8 +8,9 @@ import picocli.CommandLine.Parameters;
 /// `pinisi deploy APP`.
 @Command(
         name = "deploy",
-        description = "Deploys the newest commit of an app once more, with its settings of now; what failed before is tried"
-                + " again. Exit code 5 when the deployment fails.")
+        description =
+                "Deploys the newest commit of an app once more, with its settings of now; what failed before is tried"
+                        + " again. Exit code 5 when the deployment fails.")
 final class DeployCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();

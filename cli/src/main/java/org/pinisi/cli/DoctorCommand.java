@@ -20,7 +20,8 @@ import picocli.CommandLine.Mixin;
 /// `pinisi doctor`.
 @Command(
         name = "doctor",
-        description = "Looks at this machine and this installation and says what to mend. Exit code 1 when something must be.")
+        description =
+                "Looks at this machine and this installation and says what to mend. Exit code 1 when something must be.")
 final class DoctorCommand implements Callable<Integer> {
     private static final double LITTLE_DISK = 0.10;
 
@@ -80,7 +81,8 @@ final class DoctorCommand implements Callable<Integer> {
         }
         return switch (name) {
             case "setsid" ->
-                new Finding(Verdict.BAD, name, "not found; units cannot be started. Install: apt-get install util-linux");
+                new Finding(
+                        Verdict.BAD, name, "not found; units cannot be started. Install: apt-get install util-linux");
             case "bwrap" ->
                 new Finding(
                         Verdict.WARNING,
@@ -118,12 +120,16 @@ final class DoctorCommand implements Callable<Integer> {
         findings.add(new Finding(
                 little ? Verdict.WARNING : Verdict.OK,
                 "disk",
-                Words.bytes(disk.getUsableSpace()) + " of " + Words.bytes(disk.getTotalSpace()) + " free at " + data.root()));
+                Words.bytes(disk.getUsableSpace()) + " of " + Words.bytes(disk.getTotalSpace()) + " free at "
+                        + data.root()));
         Optional<Whereabouts> at = Control.whereabouts(data);
         if (at.isEmpty()) {
             findings.add(new Finding(Verdict.WARNING, "control plane", "does not run; `pinisi up` starts it"));
         } else {
-            findings.add(new Finding(Verdict.OK, "control plane", "process " + at.get().pid() + ", " + at.get().web()));
+            findings.add(new Finding(
+                    Verdict.OK,
+                    "control plane",
+                    "process " + at.get().pid() + ", " + at.get().web()));
         }
         edge(data, findings);
         host(data, findings);
@@ -132,9 +138,12 @@ final class DoctorCommand implements Callable<Integer> {
     private static void edge(DataFolder data, List<Finding> findings) {
         try (EdgeClient edge = new EdgeClient(data.edgeSocket())) {
             findings.add(new Finding(
-                    Verdict.OK, "edge", "process " + edge.health().pid() + ", " + edge.health().routes() + " routes"));
+                    Verdict.OK,
+                    "edge",
+                    "process " + edge.health().pid() + ", " + edge.health().routes() + " routes"));
         } catch (EdgeException away) {
-            findings.add(new Finding(Verdict.WARNING, "edge", "does not run; apps cannot be reached. `pinisi up` starts it"));
+            findings.add(new Finding(
+                    Verdict.WARNING, "edge", "does not run; apps cannot be reached. `pinisi up` starts it"));
         }
     }
 

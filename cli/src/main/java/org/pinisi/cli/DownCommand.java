@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
 /// `pinisi down`.
 @Command(
         name = "down",
-        description = "Stops all of it: the control plane, the edge and every unit. Repositories, releases and data stay; the"
-                + " next `up` brings the apps back.")
+        description =
+                "Stops all of it: the control plane, the edge and every unit. Repositories, releases and data stay; the"
+                        + " next `up` brings the apps back.")
 final class DownCommand implements Callable<Integer> {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(120);
 

@@ -18,7 +18,8 @@ import org.pinisi.http.Address;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The edge, which is a process of its own so that no death of ours touches traffic: found running or started, watched, and
+/// The edge, which is a process of its own so that no death of ours touches traffic: found running or
+/// started, watched, and
 /// started again when it dies.
 final class EdgeProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EdgeProcess.class);
@@ -76,13 +77,15 @@ final class EdgeProcess implements AutoCloseable {
             }
             if (!process.isAlive()) {
                 throw new CommandException(
-                        ExitCodes.FAILED, "the edge did not start (exit code " + process.exitValue() + "): " + lastLines(output));
+                        ExitCodes.FAILED,
+                        "the edge did not start (exit code " + process.exitValue() + "): " + lastLines(output));
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
         process.destroyForcibly();
         throw new CommandException(
-                ExitCodes.FAILED, "the edge did not answer within " + START_WITHIN.toSeconds() + " s: " + lastLines(output));
+                ExitCodes.FAILED,
+                "the edge did not answer within " + START_WITHIN.toSeconds() + " s: " + lastLines(output));
     }
 
     private void watch(long first) {
@@ -132,7 +135,8 @@ final class EdgeProcess implements AutoCloseable {
                 return new Listen(host, port);
             }
         }
-        throw new CommandException(ExitCodes.FAILED, "the running edge listens on no TCP address; stop it with `pinisi down`");
+        throw new CommandException(
+                ExitCodes.FAILED, "the running edge listens on no TCP address; stop it with `pinisi down`");
     }
 
     static String lastLines(Path file) {

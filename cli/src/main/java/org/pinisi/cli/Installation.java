@@ -31,7 +31,8 @@ import org.pinisi.web.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Everything of one data folder in one process, wired by hand: host, deployer, Git server, pages and the control interface;
+/// Everything of one data folder in one process, wired by hand: host, deployer, Git server, pages and the
+/// control interface;
 /// and, beside it, the edge as a process of its own.
 final class Installation implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Installation.class);
@@ -71,10 +72,15 @@ final class Installation implements AutoCloseable {
             RepositoryStore repositories = keep(RepositoryStore.open(data.git(), GitLimits.DEFAULT));
             Deployer deployer = keep(new Deployer(
                     DeployerConfig.of(
-                            data.root(), data.hostSocket(), data.edgeSocket(), edge.listen().port(), vault),
+                            data.root(),
+                            data.hostSocket(),
+                            data.edgeSocket(),
+                            edge.listen().port(),
+                            vault),
                     repositories));
             GitSsh gitSsh = keep(gitSsh(data, ssh, repositories, deployer));
-            this.whereabouts = Whereabouts.of(data, web, edge.listen(), ssh.withPort(gitSsh.port()), gitSsh.fingerprint());
+            this.whereabouts =
+                    Whereabouts.of(data, web, edge.listen(), ssh.withPort(gitSsh.port()), gitSsh.fingerprint());
             Handler pages = new Pages(
                     deployer.deployments(),
                     new PageAddresses(whereabouts.web(), whereabouts.edge(), whereabouts.git(), whereabouts.ssh()),
@@ -86,7 +92,8 @@ final class Installation implements AutoCloseable {
                     .name("web")
                     .start();
             keep(() -> server.close(DRAIN));
-            ControlApi control = new ControlApi(deployer.deployments(), whereabouts::toJson, () -> ask(Ending.EVERYTHING));
+            ControlApi control =
+                    new ControlApi(deployer.deployments(), whereabouts::toJson, () -> ask(Ending.EVERYTHING));
             HttpServer socket = HttpServer.builder(new Address.Unix(data.controlSocket()), control, loops)
                     .name("control")
                     .start();

@@ -57,11 +57,13 @@ final class NewCommand implements Callable<Integer> {
         if (!name.matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {
             throw new CommandException(
                     ExitCodes.USAGE,
-                    "\"" + name + "\" cannot be an app's name: expected 1 to 63 of a-z, 0-9 and -, with no - at either end");
+                    "\"" + name
+                            + "\" cannot be an app's name: expected 1 to 63 of a-z, 0-9 and -, with no - at either end");
         }
         Path folder = Path.of(name);
         if (Files.exists(folder)) {
-            throw new CommandException(ExitCodes.FAILED, folder + " is there already; choose another name or remove it");
+            throw new CommandException(
+                    ExitCodes.FAILED, folder + " is there already; choose another name or remove it");
         }
         for (String file : kind.files()) {
             copy(folder, file);

@@ -24,13 +24,15 @@ final class Programs {
         try {
             Files.createDirectories(output.toAbsolutePath().getParent());
             return new ProcessBuilder(command)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                     .start();
         } catch (IOException failure) {
             throw new CommandException(
-                    ExitCodes.FAILED, "cannot start " + command.getFirst() + " (package util-linux): " + failure.getMessage());
+                    ExitCodes.FAILED,
+                    "cannot start " + command.getFirst() + " (package util-linux): " + failure.getMessage());
         }
     }
 

@@ -74,8 +74,9 @@ final class SettingCommands {
 
     @Command(
             name = "set",
-            description = "Sets secrets and deploys the app with them. A NAME without a value is asked for, or read from"
-                    + " standard input (one line each), so that it is not kept in the shell's history.")
+            description =
+                    "Sets secrets and deploys the app with them. A NAME without a value is asked for, or read from"
+                            + " standard input (one line each), so that it is not kept in the shell's history.")
     static final class SecretSet implements Callable<Integer> {
         @Mixin
         private CommandScope scope = new CommandScope();

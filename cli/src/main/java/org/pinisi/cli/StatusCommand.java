@@ -6,9 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `pinisi status`.
-@Command(
-        name = "status",
-        description = "Says whether Pinisi is up, and where things are. Exit code 3 when it is not.")
+@Command(name = "status", description = "Says whether Pinisi is up, and where things are. Exit code 3 when it is not.")
 final class StatusCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();

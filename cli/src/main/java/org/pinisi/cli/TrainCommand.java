@@ -8,7 +8,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `pinisi train`: what train.sh records an AOT cache from, one training for each argument file `<name>.args`. Without a
+/// `pinisi train`: what train.sh records an AOT cache from, one training for each argument file
+/// `<name>.args`. Without a
 /// name it prints the names it can train, one a line.
 @Command(
         name = "train",

@@ -89,7 +89,8 @@ final class UpCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    /// A person at a terminal who presses Ctrl-C wants it all to stop; a service manager that restarts us wants the apps to
+    /// A person at a terminal who presses Ctrl-C wants it all to stop; a service manager that restarts us
+    /// wants the apps to
     /// serve on.
     private static void endWithTheProcess(Installation installation) {
         Console console = System.console();
@@ -103,8 +104,9 @@ final class UpCommand implements Callable<Integer> {
 
     private void warn(PrintWriter err) {
         if (!web.isLoopback()) {
-            err.println("pinisi: warning: --web " + web + " can be reached from other machines: whoever reaches it can read"
-                    + " the apps' logs (pushes over HTTP are taken from this machine only)");
+            err.println(
+                    "pinisi: warning: --web " + web + " can be reached from other machines: whoever reaches it can read"
+                            + " the apps' logs (pushes over HTTP are taken from this machine only)");
         }
     }
 
@@ -121,7 +123,8 @@ final class UpCommand implements Callable<Integer> {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         throw new CommandException(
-                ExitCodes.FAILED, "another process holds " + data.root().resolve("lock") + " but does not answer; see " + data.log());
+                ExitCodes.FAILED,
+                "another process holds " + data.root().resolve("lock") + " but does not answer; see " + data.log());
     }
 
     private int startDetached(DataFolder data, PrintWriter out) throws Exception {
@@ -146,7 +149,9 @@ final class UpCommand implements Callable<Integer> {
         }
         process.destroy();
         throw new CommandException(
-                ExitCodes.FAILED, "not ready after " + READY_WITHIN.toSeconds() + " s; see " + data.log().resolve("pinisi.log"));
+                ExitCodes.FAILED,
+                "not ready after " + READY_WITHIN.toSeconds() + " s; see "
+                        + data.log().resolve("pinisi.log"));
     }
 
     private static String lastWords(Path output) {

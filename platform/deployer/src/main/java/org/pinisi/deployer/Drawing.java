@@ -25,7 +25,12 @@ public record Drawing(List<Node> nodes, List<Edge> edges) {
     /// @param job the job behind it
     /// @param message why it failed
     public record Node(
-            String id, String label, String state, Optional<String> group, Optional<String> job, Optional<String> message) {}
+            String id,
+            String label,
+            String state,
+            Optional<String> group,
+            Optional<String> job,
+            Optional<String> message) {}
 
     /// One arrow.
     public record Edge(String from, String to) {}

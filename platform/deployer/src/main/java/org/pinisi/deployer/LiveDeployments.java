@@ -177,7 +177,9 @@ final class LiveDeployments implements Deployments {
         if (of.ended().isEmpty()) {
             return Drawing.of(engine.graphOf(List.of(of.app()), Set.of()));
         }
-        return runs.graph(run).map(text -> json.read(text, Drawing.class)).orElseGet(() -> new Drawing(List.of(), List.of()));
+        return runs.graph(run)
+                .map(text -> json.read(text, Drawing.class))
+                .orElseGet(() -> new Drawing(List.of(), List.of()));
     }
 
     @Override

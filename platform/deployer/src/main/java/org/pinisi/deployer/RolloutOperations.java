@@ -133,7 +133,8 @@ final class RolloutOperations {
 
         @Override
         public String key(Operations.Ingredients of) {
-            return of.fetched().app() + " " + of.fetched().commit() + " " + of.built().image() + " " + of.generation();
+            return of.fetched().app() + " " + of.fetched().commit() + " "
+                    + of.built().image() + " " + of.generation();
         }
 
         @Override
@@ -144,8 +145,8 @@ final class RolloutOperations {
         @Override
         public String run(Job job, Operations.Ingredients of) throws Exception {
             String app = of.fetched().app();
-            AppConfig config =
-                    Sources.config(sources.repository(app), new CommitId(of.fetched().commit()));
+            AppConfig config = Sources.config(
+                    sources.repository(app), new CommitId(of.fetched().commit()));
             job.start(Level.AVERAGE, LONGEST);
             Map<String, String> secrets = apps.secrets(app);
             rollout.check(job, of.draft(releases.next(app), Release.Settings.of(config, apps.env(app))), secrets);
