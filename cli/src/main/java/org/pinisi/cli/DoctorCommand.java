@@ -13,6 +13,7 @@ import org.pinisi.edge.EdgeException;
 import org.pinisi.host.HostClient;
 import org.pinisi.host.HostException;
 import org.pinisi.host.HostInfo;
+import org.pinisi.process.Support;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -149,16 +150,15 @@ final class DoctorCommand implements Callable<Integer> {
     private static void host(DataFolder data, List<Finding> findings) {
         try (HostClient host = new HostClient(data.hostSocket())) {
             HostInfo info = host.info();
-            findings.add(support("sandbox", info.sandbox().toString(), info.warnings()));
-            findings.add(support("control groups", info.controlGroups().toString(), info.warnings()));
+            findings.add(support("sandbox", info.sandbox()));
+            findings.add(support("control groups", info.controlGroups()));
             findings.add(new Finding(Verdict.OK, "units", Integer.toString(info.units())));
         } catch (HostException away) {
             findings.add(new Finding(Verdict.WARNING, "host", "does not answer; `pinisi up` starts it"));
         }
     }
 
-    private static Finding support(String what, String found, List<String> warnings) {
-        boolean warned = warnings.stream().anyMatch(warning -> warning.contains(what));
-        return new Finding(warned ? Verdict.WARNING : Verdict.OK, what, found);
+    private static Finding support(String what, Support support) {
+        return new Finding(support.available() ? Verdict.OK : Verdict.WARNING, what, support.detail());
     }
 }

@@ -91,7 +91,7 @@ public final class Deployer implements AutoCloseable {
                 new Operations.MakeRelease(sources, apps, releases, runs),
                 new RolloutOperations.Deploy(rollout),
                 new RolloutOperations.Retire(rollout),
-                new RolloutOperations.Check(rollout, sources, apps));
+                new RolloutOperations.Check(rollout, sources, apps, releases));
         this.clerk = new Clerk(runs, app -> drawing(json, app));
         this.lanes = new Lanes(engine, doors, sources, apps, releases, runs, clerk);
         String port = config.edgePort() == 80 ? "" : ":" + config.edgePort();

@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class Lanes {
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /// Only names are lost beyond it.
+    private static final int MOST_ANNOUNCED = 1000;
 
     private final Engine engine;
     private final Pipeline.Doors doors;
@@ -39,6 +41,8 @@ final class Lanes {
     private final Clerk clerk;
     private final ReentrantLock making = new ReentrantLock();
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+    /// Who brings a commit, by app and commit: whoever watches the branches may see it move before its pusher is told so.
+    private final Map<String, String> announced = new ConcurrentHashMap<>();
 
     Lanes(Engine engine, Pipeline.Doors doors, Sources sources, Apps apps, Releases releases, Runs runs, Clerk clerk) {
         this.engine = engine;
@@ -64,6 +68,14 @@ final class Lanes {
             this.app = app;
             this.pipeline = pipeline;
         }
+    }
+
+    /// Says who is about to bring a commit.
+    void announce(String app, String commit, String by) {
+        if (announced.size() >= MOST_ANNOUNCED) {
+            announced.clear();
+        }
+        announced.put(app + " " + commit, by);
     }
 
     /// Looks at the repository's branches and begins a run for each that has moved.
@@ -101,8 +113,9 @@ final class Lanes {
         }
     }
 
-    private void moved(Lane lane, GitRepository repository, String branch, CommitId commit, String by) {
+    private void moved(Lane lane, GitRepository repository, String branch, CommitId commit, String seenBy) {
         lane.known.put(branch, commit.hex());
+        String by = announced.getOrDefault(lane.app + " " + commit.hex(), seenBy);
         String subject = repository.commit(commit).subject();
         boolean deploys;
         try {

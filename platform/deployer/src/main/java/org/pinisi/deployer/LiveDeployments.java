@@ -125,8 +125,8 @@ final class LiveDeployments implements Deployments {
         return switch (state) {
             case UnitState.Starting _ -> "starting";
             case UnitState.Running running -> "running as process " + running.pid();
-            case UnitState.BackingOff backing -> "ended (" + backing.lastExit() + "), starts again soon";
-            case UnitState.Stopped stopped -> "stopped (" + stopped.exit() + ")";
+            case UnitState.BackingOff backing -> "ended (" + backing.lastExit().describe() + "), starts again soon";
+            case UnitState.Stopped stopped -> "stopped (" + stopped.exit().describe() + ")";
             case UnitState.Failed failed -> "cannot be started: " + failed.message();
         };
     }

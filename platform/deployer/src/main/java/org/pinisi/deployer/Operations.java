@@ -199,11 +199,13 @@ final class Operations {
     ///
     /// @param generation changes whenever the app's own settings do
     record Ingredients(Fetched fetched, Built built, String branch, long generation) {
-        /// A release that is only checked, and has no number of its own.
-        Release draft(Release.Settings settings) {
+        /// A release that is only checked, and not kept.
+        ///
+        /// @param number the one it would have if it were
+        Release draft(int number, Release.Settings settings) {
             return new Release(
                     fetched.app(),
-                    0,
+                    number,
                     fetched.commit(),
                     branch,
                     fetched.subject(),

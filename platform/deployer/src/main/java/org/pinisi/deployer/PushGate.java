@@ -29,6 +29,7 @@ final class PushGate implements PushListener {
 
     @Override
     public void review(GitRepository repository, Push push) throws PushRejected {
+        String app = push.repository().value();
         for (RefUpdate update : push.updates()) {
             Optional<CommitId> to = update.to();
             if (to.isEmpty()) {
@@ -42,6 +43,7 @@ final class PushGate implements PushListener {
                 throw new PushRejected(
                         List.of("pinisi.yaml of " + update.branch() + " cannot be read: " + unreadable.getMessage()));
             }
+            lanes.announce(app, to.get().hex(), push.pusher());
         }
     }
 

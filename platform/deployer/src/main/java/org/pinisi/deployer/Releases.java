@@ -56,10 +56,7 @@ final class Releases {
     }
 
     private Release insert(Handle tables, Draft draft) {
-        int number = tables.createQuery("SELECT coalesce(max(number), 0) + 1 FROM release WHERE app = :app")
-                .bind("app", draft.app())
-                .mapTo(Integer.class)
-                .one();
+        int number = next(tables, draft.app());
         Instant now = clock.instant();
         tables.createUpdate(
                         "INSERT INTO release (app, number, identity, commit_id, branch, subject, image, start, settings,"
@@ -90,6 +87,18 @@ final class Releases {
                 List.copyOf(new TreeMap<>(draft.secrets()).keySet()),
                 draft.summary(),
                 now);
+    }
+
+    /// The number that the next release of the app would get now.
+    int next(String app) {
+        return store.read(tables -> next(tables, app));
+    }
+
+    private static int next(Handle tables, String app) {
+        return tables.createQuery("SELECT coalesce(max(number), 0) + 1 FROM release WHERE app = :app")
+                .bind("app", app)
+                .mapTo(Integer.class)
+                .one();
     }
 
     private Map<String, String> sealed(Draft draft, int number) {

@@ -117,11 +117,13 @@ final class RolloutOperations {
         private final Rollout rollout;
         private final Sources sources;
         private final Apps apps;
+        private final Releases releases;
 
-        Check(Rollout rollout, Sources sources, Apps apps) {
+        Check(Rollout rollout, Sources sources, Apps apps, Releases releases) {
             this.rollout = rollout;
             this.sources = sources;
             this.apps = apps;
+            this.releases = releases;
         }
 
         @Override
@@ -147,7 +149,7 @@ final class RolloutOperations {
                     sources.repository(app), new CommitId(of.fetched().commit()));
             job.start(Level.AVERAGE, LONGEST);
             Map<String, String> secrets = apps.secrets(app);
-            rollout.check(job, of.draft(Release.Settings.of(config, apps.env(app))), secrets);
+            rollout.check(job, of.draft(releases.next(app), Release.Settings.of(config, apps.env(app))), secrets);
             return "healthy";
         }
 
