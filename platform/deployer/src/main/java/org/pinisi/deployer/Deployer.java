@@ -92,7 +92,7 @@ public final class Deployer implements AutoCloseable {
                 new RolloutOperations.Deploy(rollout),
                 new RolloutOperations.Retire(rollout),
                 new RolloutOperations.Check(rollout, sources, apps, releases));
-        this.clerk = new Clerk(runs, app -> drawing(json, app));
+        this.clerk = new Clerk(runs, (app, branch) -> drawing(json, app, branch));
         this.lanes = new Lanes(engine, doors, sources, apps, releases, runs, clerk);
         String port = config.edgePort() == 80 ? "" : ":" + config.edgePort();
         RunTeller teller = new RunTeller(runs, apps, releases, changes, config.clock(), port);
@@ -101,9 +101,9 @@ public final class Deployer implements AutoCloseable {
         this.deployments = new LiveDeployments(apps, runs, releases, lanes, changes, teller, engine, host, edge, json);
     }
 
-    private Optional<String> drawing(Json json, String app) {
+    private Optional<String> drawing(Json json, String app, Optional<String> branch) {
         try {
-            return Optional.of(json.write(Drawing.of(engine.graphOf(List.of(app), Set.of()))));
+            return Optional.of(json.write(Drawing.of(engine.graphOf(List.of(app), Set.of()), branch)));
         } catch (EngineException closing) {
             log.debug("event=no-drawing app={}", app, closing);
             return Optional.empty();

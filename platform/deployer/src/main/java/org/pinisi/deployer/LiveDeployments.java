@@ -175,11 +175,15 @@ final class LiveDeployments implements Deployments {
     public Drawing drawing(long run) {
         Run of = runs.get(run);
         if (of.ended().isEmpty()) {
-            return Drawing.of(engine.graphOf(List.of(of.app()), Set.of()));
+            return Drawing.of(engine.graphOf(List.of(of.app()), Set.of()), lane(of));
         }
         return runs.graph(run)
                 .map(text -> json.read(text, Drawing.class))
                 .orElseGet(() -> new Drawing(List.of(), List.of()));
+    }
+
+    private static Optional<String> lane(Run run) {
+        return run.deploys() ? Optional.empty() : Optional.of(run.branch());
     }
 
     @Override
