@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `pinisi apps`.
-@Command(name = "apps", description = "Lists the apps: how they fare, which release serves, and where.")
+@Command(name = "apps", description = "Lists the apps: how each fares, which release serves, and where.")
 final class AppsCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();

@@ -20,8 +20,11 @@ import picocli.CommandLine.Mixin;
 /// `pinisi doctor`.
 @Command(
         name = "doctor",
-        description =
-                "Looks at this machine and this installation and says what to mend. Exit code 1 when something must be.")
+        description = {
+            "Looks at this machine and installation, and says what to mend.",
+            "Each line is ok, warn (works, but not as well as it could) or BAD (does not work). The exit code is 1 when a line is"
+                    + " BAD."
+        })
 final class DoctorCommand implements Callable<Integer> {
     private static final double LITTLE_DISK = 0.10;
 
@@ -150,15 +153,18 @@ final class DoctorCommand implements Callable<Integer> {
     private static void host(DataFolder data, List<Finding> findings) {
         try (HostClient host = new HostClient(data.hostSocket())) {
             HostInfo info = host.info();
-            findings.add(support("sandbox", info.sandbox()));
-            findings.add(support("control groups", info.controlGroups()));
+            findings.add(support("sandbox", info.sandbox(), "units and builds are not kept apart from your files"));
+            findings.add(
+                    support("control groups", info.controlGroups(), "memory and cpus of pinisi.yaml are not enforced"));
             findings.add(new Finding(Verdict.OK, "units", Integer.toString(info.units())));
         } catch (HostException away) {
             findings.add(new Finding(Verdict.WARNING, "host", "does not answer; `pinisi up` starts it"));
         }
     }
 
-    private static Finding support(String what, Support support) {
-        return new Finding(support.available() ? Verdict.OK : Verdict.WARNING, what, support.detail());
+    private static Finding support(String what, Support support, String without) {
+        return support.available()
+                ? new Finding(Verdict.OK, what, support.detail())
+                : new Finding(Verdict.WARNING, what, support.detail() + "; " + without);
     }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "edge",
         hidden = true,
-        description = "Runs the edge of a data folder in the foreground; `up` does it for you.")
+        description = "Runs the edge of a data folder in the foreground; `pinisi up` does it for you.")
 final class EdgeCommand implements Callable<Integer> {
     @ParentCommand
     private Commands parent = new Commands();

@@ -9,9 +9,16 @@ import picocli.CommandLine.Parameters;
 /// `pinisi rollback APP [N]`.
 @Command(
         name = "rollback",
-        description =
-                "Makes an earlier release serve, image and configuration together; the next push takes its place. Exit"
-                        + " code 5 when the release cannot serve.")
+        description = {
+            "Makes an earlier release of an app serve.",
+            "Image, configuration, variables and secrets are those the release was made with. It serves until the next push or"
+                    + " `pinisi deploy`. The exit code is 5 when the release cannot serve; what served before then serves on."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pinisi rollback shop       the release that served before",
+            "  pinisi rollback shop 3     release 3"
+        })
 final class RollbackCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();
