@@ -57,7 +57,9 @@ final class BranchIT {
 
         String said = running.push(app, "four", ":feature");
 
-        assertThat(said).contains("branch feature deleted; what serves, serves on").contains("[deleted]");
+        assertThat(said)
+                .contains("branch feature deleted; what serves, serves on")
+                .contains("[deleted]");
         assertThat(running.get("four").body()).isEqualTo("v1");
     }
 

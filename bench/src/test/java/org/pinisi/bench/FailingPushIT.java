@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A push whose deployment fails: the pusher reads why, the release before serves on, and nothing is left of the new one.
+/// A push whose deployment fails: the pusher reads why, the release before serves on, and nothing is left of the new
+/// one.
 final class FailingPushIT {
-    private static final String MAIN =
-            """
+    private static final String MAIN = """
             import com.sun.net.httpserver.HttpServer;
             import java.net.InetSocketAddress;
 
@@ -30,13 +30,18 @@ final class FailingPushIT {
 
     @Test
     void aBuildThatFailsTellsTheCompilersWords() {
-        Repository app = Repository.init(running.folder()).write("Main.java", MAIN).commit("v1");
+        Repository app =
+                Repository.init(running.folder()).write("Main.java", MAIN).commit("v1");
         PushesUnderLoad.live(app.push(running.pinisi().git("broken"), "main"));
         app.replace("Main.java", "server.start();", "server.begin();").commit("broken");
 
         String said = running.push(app, "broken");
 
-        assertThat(said).contains("2 build").contains("failed").contains("Main.java:13").contains("cannot find symbol");
+        assertThat(said)
+                .contains("2 build")
+                .contains("failed")
+                .contains("Main.java:13")
+                .contains("cannot find symbol");
         servesOn(said, "broken", 1);
     }
 
@@ -57,7 +62,10 @@ final class FailingPushIT {
     @Test
     void anAppThatNeverListensTellsItsDeadline() {
         Repository app = running.liveNode("deaf");
-        app.replace("server.js", "server.listen(process.env.PORT, '127.0.0.1')", "console.log('I wait for wind'); setInterval(() => {}, 1000)")
+        app.replace(
+                        "server.js",
+                        "server.listen(process.env.PORT, '127.0.0.1')",
+                        "console.log('I wait for wind'); setInterval(() => {}, 1000)")
                 .write("pinisi.yaml", "health: {path: /, deadline: 1s}\n")
                 .commit("broken");
 

@@ -71,7 +71,10 @@ final class PushIT {
     @Test
     void anAppHasThePortItsNameAndItsReleaseInItsEnvironment() {
         Repository app = TestApp.node(running.folder())
-                .replace("server.js", "const version = 'v1'", "const version = [process.env.PINISI_APP, process.env.PINISI_RELEASE, request_port()].join(' ')\nfunction request_port() { return process.env.PORT > 0 }")
+                .replace(
+                        "server.js",
+                        "const version = 'v1'",
+                        "const version = [process.env.PINISI_APP, process.env.PINISI_RELEASE, request_port()].join(' ')\nfunction request_port() { return process.env.PORT > 0 }")
                 .commit("says its environment");
 
         running.push(app, "environment");
@@ -81,7 +84,9 @@ final class PushIT {
 
     @Test
     void aPushOfNothingDeployableTellsWhatWasLookedFor() {
-        Repository empty = Repository.init(running.folder()).write("notes.txt", "nothing to run").commit("one");
+        Repository empty = Repository.init(running.folder())
+                .write("notes.txt", "nothing to run")
+                .commit("one");
 
         String said = running.push(empty, "nothing");
 

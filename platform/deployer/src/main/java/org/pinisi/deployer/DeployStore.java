@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -37,7 +38,11 @@ final class DeployStore implements AutoCloseable {
     /// @throws DeployerException when the file cannot be opened or is of a newer version
     static DeployStore open(Path file) {
         try {
-            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+            Properties properties = new Properties();
+            // A transaction that reads before it writes would fail at once, and not wait, when another connection has
+            // written in between; one that says from its start that it will write waits its turn.
+            properties.setProperty("transaction_mode", "IMMEDIATE");
+            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, properties);
             DeployStore store = new DeployStore(connection);
             store.prepare(file);
             return store;

@@ -70,9 +70,13 @@ final class HealthCheck {
         switch (state) {
             case UnitState.Starting _, UnitState.Running _ -> {}
             case UnitState.BackingOff backing ->
-                throw failed(id, "the app ended (" + backing.lastExit().describe() + ") before it answered " + request, secrets);
+                throw failed(
+                        id,
+                        "the app ended (" + backing.lastExit().describe() + ") before it answered " + request,
+                        secrets);
             case UnitState.Stopped stopped ->
-                throw failed(id, "the app ended (" + stopped.exit().describe() + ") before it answered " + request, secrets);
+                throw failed(
+                        id, "the app ended (" + stopped.exit().describe() + ") before it answered " + request, secrets);
             case UnitState.Failed failed ->
                 throw failed(id, "the app could not be started: " + failed.message(), secrets);
         }

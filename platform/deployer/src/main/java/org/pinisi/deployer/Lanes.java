@@ -41,7 +41,8 @@ final class Lanes {
     private final Clerk clerk;
     private final ReentrantLock making = new ReentrantLock();
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
-    /// Who brings a commit, by app and commit: whoever watches the branches may see it move before its pusher is told so.
+    /// Who brings a commit, by app and commit: whoever watches the branches may see it move before its pusher is told
+    /// so.
     private final Map<String, String> announced = new ConcurrentHashMap<>();
 
     Lanes(Engine engine, Pipeline.Doors doors, Sources sources, Apps apps, Releases releases, Runs runs, Clerk clerk) {
