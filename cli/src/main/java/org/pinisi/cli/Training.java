@@ -28,7 +28,8 @@ import org.pinisi.http.HttpServer;
 import org.pinisi.http.Loops;
 import org.pinisi.http.Response;
 
-/// Short runs of each program from which the JVM records what to load, link and compile ahead (JEP 483, JEP 515). They do
+/// Short runs of each program from which the JVM records what to load, link and compile ahead (JEP 483, JEP 515). They
+/// do
 /// what the program is going to do most, in a temporary folder and on loopback, and end by themselves.
 final class Training {
     private static final int REQUESTS = 3000;
@@ -46,7 +47,8 @@ final class Training {
         Main.run(nowhere, nowhere, "--data", "/nonexistent", "status", "--json");
     }
 
-    /// Starts everything, looks at the page, pushes a site with the machine's git where there is one, and ends everything.
+    /// Starts everything, looks at the page, pushes a site with the machine's git where there is one, and ends
+    /// everything.
     static void plane() throws Exception {
         Path folder = Files.createTempDirectory("pinisi-train");
         DataFolder data = DataFolder.of(folder.resolve("data"));
@@ -82,7 +84,16 @@ final class Training {
         List<List<String>> commands = List.of(
                 List.of("git", "init", "-q", "-b", "main"),
                 List.of("git", "add", "."),
-                List.of("git", "-c", "user.name=train", "-c", "user.email=train@localhost", "commit", "-q", "-m", "one"),
+                List.of(
+                        "git",
+                        "-c",
+                        "user.name=train",
+                        "-c",
+                        "user.email=train@localhost",
+                        "commit",
+                        "-q",
+                        "-m",
+                        "one"),
                 List.of("git", "push", "-q", url, "main"));
         for (List<String> command : commands) {
             ProcessBuilder builder = new ProcessBuilder(command)
@@ -111,16 +122,24 @@ final class Training {
         Path site = Files.createDirectories(folder.resolve("site"));
         Files.writeString(site.resolve("index.html"), "<!doctype html><title>training</title>");
         Handler app = _ -> Response.text(200, "answer");
-        EdgeConfig config =
-                EdgeConfig.of(folder, Map.of("listen", "127.0.0.1:0", "admin-socket", folder.resolve("edge.sock").toString()));
+        EdgeConfig config = EdgeConfig.of(
+                folder,
+                Map.of(
+                        "listen",
+                        "127.0.0.1:0",
+                        "admin-socket",
+                        folder.resolve("edge.sock").toString()));
         try (Loops loops = Loops.create("train", 1);
-                HttpServer upstream = HttpServer.builder(Address.inet("127.0.0.1", 0), app, loops).start();
+                HttpServer upstream = HttpServer.builder(Address.inet("127.0.0.1", 0), app, loops)
+                        .start();
                 Edge edge = Edge.start(config);
                 EdgeClient admin = new EdgeClient(folder.resolve("edge.sock"));
                 HttpClient client = HttpClient.create()) {
             Address address = edge.addresses().getFirst();
-            admin.put(new EdgeRoute("app", List.of("app.localhost"), Target.Upstreams.of(
-                    new org.pinisi.edge.Upstream("app-1", upstream.address()))));
+            admin.put(new EdgeRoute(
+                    "app",
+                    List.of("app.localhost"),
+                    Target.Upstreams.of(new org.pinisi.edge.Upstream("app-1", upstream.address()))));
             admin.put(new EdgeRoute("site", List.of("site.localhost"), new Target.Folder(site)));
             for (int i = 0; i < REQUESTS; i++) {
                 get(client, address, "/", i % 2 == 0 ? "app.localhost" : "site.localhost");
