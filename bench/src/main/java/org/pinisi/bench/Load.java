@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /// A constant stream of requests to one app through the edge, over kept connections and **without any
-/// retry**: whatever is
-/// not a right answer counts as lost. Ends with [#stop]; bounded in time by its constructor.
+/// retry**: whatever is not a right answer counts as lost. Ends with [#stop]; bounded in time by its
+/// constructor.
 final class Load implements AutoCloseable {
     private static final int CONNECTIONS = 16;
     private static final int MAX_NOTES = 20;
