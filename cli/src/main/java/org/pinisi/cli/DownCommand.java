@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
                     + " that was killed left running is stopped too."
         })
 final class DownCommand implements Callable<Integer> {
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(120);
+    private static final Duration STOP_WITHIN = Duration.ofMinutes(2);
 
     @ParentCommand
     private Commands parent = new Commands();
