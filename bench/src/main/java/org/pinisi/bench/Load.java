@@ -57,7 +57,7 @@ final class Load implements AutoCloseable {
         long end = begin + longest.toNanos();
         for (int i = 0; i < CONNECTIONS; i++) {
             long first = begin + interval * i / CONNECTIONS;
-            workers.submit(() -> work(first, interval, end));
+            workers.execute(() -> work(first, interval, end));
         }
     }
 
