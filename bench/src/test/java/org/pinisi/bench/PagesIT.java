@@ -52,7 +52,11 @@ final class PagesIT {
         Answer page = running.page(runOf("drawn"));
 
         assertThat(page.status()).isEqualTo(200);
-        assertThat(page.body()).contains("fetch").contains("build").contains("switch").contains("<svg");
+        assertThat(page.body())
+                .contains("fetch")
+                .contains("build")
+                .contains("switch")
+                .contains("<svg");
     }
 
     @Test
@@ -65,8 +69,12 @@ final class PagesIT {
     @Test
     void theLogOfABuildCanBeRead() {
         Repository app = Repository.init(running.folder())
-                .write("pinisi.yaml", "build: {kind: run, command: [echo, the sails are sewn]}\nstart: [node, server.js]\n")
-                .write("server.js", "require('http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT)")
+                .write(
+                        "pinisi.yaml",
+                        "build: {kind: run, command: [echo, the sails are sewn]}\nstart: [node, server.js]\n")
+                .write(
+                        "server.js",
+                        "require('http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT)")
                 .commit("one");
         running.push(app, "sewn");
 
