@@ -126,7 +126,7 @@ final class BadInputIT {
         Answer answer = Answer.get(running.pinisi().edgePort(), "nobody.localhost", "/");
 
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.body()).contains("nobody.localhost");
+        assertThat(answer.body()).contains("No service answers to this name here");
     }
 
     @Test
