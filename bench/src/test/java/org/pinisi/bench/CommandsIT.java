@@ -170,7 +170,7 @@ final class CommandsIT {
         Shell.Result help = run(arguments);
 
         assertThat(help.code()).as(help.output()).isZero();
-        assertThat(help.output()).contains("Usage: ");
+        assertThat(help.output()).containsAnyOf("Usage: ", "SYNOPSIS");
         assertThat(help.output().lines()).allMatch(line -> line.length() <= 100, "at most 100 characters wide");
     }
 

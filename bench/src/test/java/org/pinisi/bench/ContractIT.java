@@ -116,7 +116,7 @@ final class ContractIT {
 
         pinisi.close();
 
-        assertThat(pinisi.allProcesses()).isEmpty();
+        assertThat(titles(pinisi)).isEmpty();
         assertThat(pinisi.run("status", "--json").output().strip()).isEqualTo("{\"ready\":false}");
         assertThat(pinisi.run("status").code()).isEqualTo(3);
         String git = pinisi.git("app");
@@ -161,7 +161,7 @@ final class ContractIT {
         Shell.Result down = pinisi.run("down");
 
         assertThat(down.code()).as(down.output()).isZero();
-        assertThat(pinisi.allProcesses()).isEmpty();
+        assertThat(titles(pinisi)).isEmpty();
         assertThat(pinisi.units("app")).isEmpty();
     }
 
@@ -181,6 +181,13 @@ final class ContractIT {
 
     private static String answer(Pinisi pinisi, String app) {
         return Answer.get(pinisi.edgePort(), app + ".localhost", "/").body();
+    }
+
+    private static List<String> titles(Pinisi pinisi) {
+        return pinisi.allProcesses().stream()
+                .flatMap(process -> ProcessHandle.of(process).stream())
+                .map(process -> process.pid() + " " + process.info().commandLine().orElse("(ending)"))
+                .toList();
     }
 
     private static void kill(long process) {

@@ -9,8 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What dies while requests come in, and pushes that come quickly one after the other. `bench/run` has the
-/// same with larger numbers.
+/// What dies while requests come in, and pushes that come quickly one after the other. `bench/run` has the same with
+/// larger
+/// numbers.
 final class FaultsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int RATE = 200;
