@@ -14,6 +14,10 @@ final class CommandScope {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
+    CommandSpec root() {
+        return spec.root();
+    }
+
     DataFolder data() {
         Object root = spec.root().userObject();
         if (root instanceof Commands commands) {

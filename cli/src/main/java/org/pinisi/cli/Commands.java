@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,19 +39,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CompletionCommand.class,
             ClockCommand.class,
             EdgeCommand.class,
+            ManCommand.class,
             TrainCommand.class
         })
 final class Commands implements Runnable {
-    private static final String[] EXIT_CODES = {
-        "  0  done",
-        "  1  failed; one line on standard error says why",
-        "  2  the command line was not understood",
-        "  3  Pinisi does not run on this data folder",
-        "  4  there is no such app, release or run",
-        "  5  the deployment failed; what served before serves on",
-        "",
-        "`pinisi COMMAND --help` says more of a command."
-    };
+    private static final List<String> EXIT_CODES = List.of(
+            "  0  done",
+            "  1  failed; one line on standard error says why",
+            "  2  the command line was not understood",
+            "  3  Pinisi does not run on this data folder",
+            "  4  there is no such app, release or run",
+            "  5  the deployment failed; what served before serves on");
 
     @Option(
             names = "--data",
@@ -67,6 +67,11 @@ final class Commands implements Runnable {
         return data;
     }
 
+    /// Each code and what it means, a line each.
+    static List<String> exitCodes() {
+        return EXIT_CODES;
+    }
+
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "a command is missing: pinisi COMMAND");
@@ -77,7 +82,9 @@ final class Commands implements Runnable {
     static CommandLine commandLine() {
         CommandLine root = new CommandLine(new Commands());
         // Set here and not in the annotation, from which every command would inherit it.
-        root.getCommandSpec().usageMessage().footerHeading("%nExit codes:%n").footer(EXIT_CODES);
+        List<String> footer = new ArrayList<>(EXIT_CODES);
+        footer.addAll(List.of("", "`pinisi COMMAND --help` says more of a command."));
+        root.getCommandSpec().usageMessage().footerHeading("%nExit codes:%n").footer(footer.toArray(String[]::new));
         HelpPage.set(requireNonNull(root.getSubcommands().get("clock")));
         return root.setParameterExceptionHandler((failure, _) -> {
                     CommandLine command = failure.getCommandLine();

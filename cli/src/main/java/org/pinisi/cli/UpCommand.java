@@ -110,9 +110,9 @@ final class UpCommand implements Callable<Integer> {
 
     private void warn(PrintWriter err) {
         if (!web.isLoopback()) {
-            err.println(
-                    "pinisi: warning: --web " + web + " can be reached from other machines: whoever reaches it can read"
-                            + " the apps' logs (pushes over HTTP are taken from this machine only)");
+            err.println("pinisi: warning: --web " + web
+                    + " can be reached from other machines: whoever reaches it can clone"
+                    + " the repositories and read the logs (pushes over HTTP are taken from this machine only)");
         }
     }
 
