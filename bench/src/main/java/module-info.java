@@ -1,4 +1,5 @@
-/// Measures Pinisi from outside, as its users meet it, and shows that its promises hold under load and faults.
+/// Measures Pinisi from outside, as its users meet it, and shows that its promises hold under load and
+/// faults.
 @org.jspecify.annotations.NullMarked
 module org.pinisi.bench {
     requires static transitive org.jspecify;

@@ -12,7 +12,8 @@ import org.pinisi.engine.Term;
 import org.pinisi.engine.Terms;
 import org.pinisi.engine.Variable;
 
-/// A pipeline of 100,000 terms: how long its first evaluation takes, how long one change at one end needs to reach the
+/// A pipeline of 100,000 terms: how long its first evaluation takes, how long one change at one end needs to
+/// reach the
 /// other, and what a term weighs.
 final class EngineSize {
     private static final int INPUTS = 1000;
@@ -32,7 +33,8 @@ final class EngineSize {
         }
         System.out.printf(Locale.ROOT, "%,d terms, %d inputs, chains of %d%n", terms(), INPUTS, DEPTH);
         System.out.println("first evaluation   " + first.text("ms"));
-        System.out.println("one change         " + change.text("µs") + ", set to observed: a chain of maps, then a tree of sums");
+        System.out.println(
+                "one change         " + change.text("µs") + ", set to observed: a chain of maps, then a tree of sums");
         System.out.println("bytes a term       " + bytes.text("B"));
     }
 
@@ -61,7 +63,8 @@ final class EngineSize {
             while (level.size() > 1) {
                 List<Term<Integer>> next = new ArrayList<>();
                 for (int i = 0; i < level.size(); i += 2) {
-                    next.add(i + 1 < level.size() ? level.get(i).combine(level.get(i + 1), Integer::sum) : level.get(i));
+                    next.add(
+                            i + 1 < level.size() ? level.get(i).combine(level.get(i + 1), Integer::sum) : level.get(i));
                 }
                 level = next;
             }

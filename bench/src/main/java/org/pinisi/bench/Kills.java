@@ -12,7 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `kill -9` of the control plane (and of the edge) at random moments of a push under load. After `up` again the pushed
+/// `kill -9` of the control plane (and of the edge) at random moments of a push under load. After `up` again
+/// the pushed
 /// commit must serve within a minute, one unit must run, and no run may hang.
 final class Kills {
     private static final Duration CONVERGE = Duration.ofSeconds(60);
@@ -34,8 +35,8 @@ final class Kills {
         try (Pinisi pinisi = Pinisi.up(work.resolve("data"))) {
             Repository app = TestApp.node(work.resolve("app"));
             PushesUnderLoad.live(app.push(pinisi.git("app"), "main"));
-            try (Load load = new Load(
-                    pinisi.edgePort(), "app.localhost", 200, Duration.ofMinutes(60), TestApp::isVersion)) {
+            try (Load load =
+                    new Load(pinisi.edgePort(), "app.localhost", 200, Duration.ofMinutes(60), TestApp::isVersion)) {
                 for (int i = 1; i <= kills; i++) {
                     TestApp.version(app, i, i + 1);
                     int delay = random.nextInt(1500);
@@ -46,7 +47,13 @@ final class Kills {
                     double seconds = (System.nanoTime() - begin) / 1e9;
                     recovered.add(seconds);
                     System.out.printf(
-                            Locale.ROOT, "  kill %2d after %4d ms: %s serves %.1f s after up; lost so far %d%n", i, delay, wanted, seconds, load.lostSoFar());
+                            Locale.ROOT,
+                            "  kill %2d after %4d ms: %s serves %.1f s after up; lost so far %d%n",
+                            i,
+                            delay,
+                            wanted,
+                            seconds,
+                            load.lostSoFar());
                     if (!wanted.equals("v" + (i + 1))) {
                         // The push was cut off before it was accepted: it is the pusher's to repeat.
                         PushesUnderLoad.live(app.push(pinisi.git("app"), "main"));
@@ -116,7 +123,9 @@ final class Kills {
             return units + " units run";
         }
         JsonNode state = JsonMapper.shared()
-                .readTree(pinisi.run("apps", "--json").orFail(java.util.List.of("pinisi apps")).output());
+                .readTree(pinisi.run("apps", "--json")
+                        .orFail(java.util.List.of("pinisi apps"))
+                        .output());
         String run = state.get(0).get("lastRun").get("state").asString();
         return run.equals("RUNNING") ? "a run goes on" : "";
     }

@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/// A constant stream of requests to one app through the edge, over kept connections and **without any retry**: whatever is
+/// A constant stream of requests to one app through the edge, over kept connections and **without any
+/// retry**: whatever is
 /// not a right answer counts as lost. Ends with [#stop]; bounded in time by its constructor.
 final class Load implements AutoCloseable {
     private static final int CONNECTIONS = 16;

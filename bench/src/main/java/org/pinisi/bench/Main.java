@@ -8,7 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// `bench/run SCENARIO [NUMBER]`: each scenario prints its figures and ends with a failure when a promise was broken.
+/// `bench/run SCENARIO [NUMBER]`: each scenario prints its figures and ends with a failure when a promise
+/// was broken.
 public final class Main {
     private static final int RATE = 200;
 
@@ -17,8 +18,7 @@ public final class Main {
     /// Runs one scenario, or lists them.
     public static void main(String[] arguments) throws Exception {
         if (arguments.length == 0) {
-            System.out.println(
-                    """
+            System.out.println("""
                     bench/run SCENARIO [NUMBER]
                       engine               100,000 terms: first evaluation, one change, bytes a term
                       start [20]           pinisi --version, up to ready, idle memory
@@ -75,7 +75,9 @@ public final class Main {
     }
 
     private static void pushes(PushesUnderLoad.Result result) {
-        System.out.printf("%d pushes live, %d refused as they should be; a push %s%n", result.pushed(), result.refused(), result.seconds().text("s"));
+        System.out.printf(
+                "%d pushes live, %d refused as they should be; a push %s%n",
+                result.pushed(), result.refused(), result.seconds().text("s"));
         load(result.load(), true);
     }
 
@@ -89,9 +91,12 @@ public final class Main {
     }
 
     private static void kills(Kills.Result result, boolean edgeToo) {
-        System.out.printf("%d kills; wanted state after up %s%n", result.kills(), result.recovered().text("s"));
+        System.out.printf(
+                "%d kills; wanted state after up %s%n",
+                result.kills(), result.recovered().text("s"));
         if (edgeToo) {
-            System.out.println("edge: first right answer after its death " + result.edgeBack().text("s"));
+            System.out.println("edge: first right answer after its death "
+                    + result.edgeBack().text("s"));
         }
         load(result.load(), !edgeToo);
     }

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// An installation under test, used through its scripts' contract alone: `./pinisi up`, `status --json`, `down`.
+/// An installation under test, used through its scripts' contract alone: `./pinisi up`, `status --json`,
+/// `down`.
 final class Pinisi implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
@@ -20,11 +21,13 @@ final class Pinisi implements AutoCloseable {
     private final Map<String, String> environment;
     private volatile JsonNode status;
 
-    private Pinisi(Path home, Path data) {
+    Pinisi(Path home, Path data) {
         this.home = home;
         this.data = data;
         // A key folder of its own, so that a test leaves nothing behind.
-        this.environment = Map.of("XDG_CONFIG_HOME", data.resolveSibling(data.getFileName() + "-config").toString());
+        this.environment = Map.of(
+                "XDG_CONFIG_HOME",
+                data.resolveSibling(data.getFileName() + "-config").toString());
         this.status = JsonMapper.shared().createObjectNode();
     }
 
@@ -52,13 +55,20 @@ final class Pinisi implements AutoCloseable {
         run("up", "--web", "127.0.0.1:0", "--edge", "127.0.0.1:0", "--ssh", "127.0.0.1:0", "--detach")
                 .orFail(List.of("pinisi up"));
         status = JsonMapper.shared()
-                .readTree(run("status", "--json").orFail(List.of("pinisi status")).output());
+                .readTree(
+                        run("status", "--json").orFail(List.of("pinisi status")).output());
     }
 
+    /// Runs a command on this installation.
     Shell.Result run(String... arguments) {
+        return runWith("", arguments);
+    }
+
+    /// @param input what the command finds on its standard input
+    Shell.Result runWith(String input, String... arguments) {
         List<String> command = new ArrayList<>(List.of(home.resolve("pinisi").toString(), "--data", data.toString()));
         command.addAll(List.of(arguments));
-        return Shell.run(home, environment, LONGEST, command);
+        return Shell.run(home, environment, LONGEST, command, input);
     }
 
     Path data() {
@@ -71,6 +81,14 @@ final class Pinisi implements AutoCloseable {
 
     String git(String app) {
         return status.get("git").asString() + app + ".git";
+    }
+
+    JsonNode status() {
+        return status;
+    }
+
+    int webPort() {
+        return Integer.parseInt(web().replaceAll(".*:(\\d+)/?$", "$1"));
     }
 
     String ssh(String app) {
@@ -87,9 +105,24 @@ final class Pinisi implements AutoCloseable {
 
     /// The edge's process: the one that carries our data folder and the word `edge` on its command line.
     long edge() {
-        return processes("edge").stream()
-                .findFirst()
-                .orElseThrow(() -> new BenchException("the edge does not run"));
+        return processes("edge").stream().findFirst().orElseThrow(() -> new BenchException("the edge does not run"));
+    }
+
+    /// Every process of this installation: ours carry the data folder on their command line; units and what they start
+    /// carry the mark of a unit, and a folder of ours.
+    List<Long> allProcesses() {
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            return all.filter(path -> path.getFileName().toString().matches("\\d+"))
+                    .filter(path -> {
+                        String environ = text(path.resolve("environ"));
+                        return text(path.resolve("cmdline")).contains(data.toString())
+                                || (environ.contains("PINISI_UNIT=") && environ.contains(data.toString()));
+                    })
+                    .map(path -> Long.parseLong(path.getFileName().toString()))
+                    .toList();
+        } catch (IOException failure) {
+            throw new BenchException("cannot read /proc", failure);
+        }
     }
 
     private List<Long> processes(String command) {
@@ -110,7 +143,8 @@ final class Pinisi implements AutoCloseable {
     List<Long> units(String app) {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             String marker = "PINISI_APP=" + app + "\0";
-            List<Long> carrying = all.filter(path -> path.getFileName().toString().matches("\\d+"))
+            List<Long> carrying = all.filter(
+                            path -> path.getFileName().toString().matches("\\d+"))
                     .filter(path -> text(path.resolve("environ")).contains(marker))
                     .map(path -> Long.parseLong(path.getFileName().toString()))
                     .toList();

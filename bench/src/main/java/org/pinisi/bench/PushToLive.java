@@ -30,9 +30,12 @@ final class PushToLive {
                 double total = (System.nanoTime() - begin) / 1e9;
                 PushesUnderLoad.live(push);
                 steps.computeIfAbsent("total", _ -> new Stats()).add(total);
-                push.output().lines().map(STEP::matcher).filter(Matcher::find).forEach(step -> steps.computeIfAbsent(
-                                step.group(1) + " " + step.group(2), _ -> new Stats())
-                        .add(Double.parseDouble(step.group(3))));
+                push.output()
+                        .lines()
+                        .map(STEP::matcher)
+                        .filter(Matcher::find)
+                        .forEach(step -> steps.computeIfAbsent(step.group(1) + " " + step.group(2), _ -> new Stats())
+                                .add(Double.parseDouble(step.group(3))));
             }
         }
         return steps;

@@ -21,8 +21,8 @@ final class PushesUnderLoad {
             live(app.push(url, "main"));
             Stats seconds = new Stats();
             int refused = 0;
-            try (Load load = new Load(
-                    pinisi.edgePort(), "app.localhost", rate, Duration.ofMinutes(30), TestApp::isVersion)) {
+            try (Load load =
+                    new Load(pinisi.edgePort(), "app.localhost", rate, Duration.ofMinutes(30), TestApp::isVersion)) {
                 for (int i = 1; i <= pushes; i++) {
                     TestApp.version(app, i, i + 1);
                     long begin = System.nanoTime();
@@ -44,7 +44,11 @@ final class PushesUnderLoad {
     }
 
     static void live(Shell.Result push) {
-        String last = push.output().lines().filter(line -> line.startsWith("remote: ")).map(String::strip).reduce("", (_, line) -> line);
+        String last = push.output()
+                .lines()
+                .filter(line -> line.startsWith("remote: "))
+                .map(String::strip)
+                .reduce("", (_, line) -> line);
         if (push.code() != 0 || !last.startsWith("remote: live")) {
             throw new BenchException("the push did not go live:\n" + push.output());
         }

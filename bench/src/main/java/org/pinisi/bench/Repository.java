@@ -93,7 +93,8 @@ final class Repository {
     }
 
     Shell.Result git(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("git", "-c", "user.name=Bench", "-c", "user.email=bench@localhost"));
+        List<String> command =
+                new ArrayList<>(List.of("git", "-c", "user.name=Bench", "-c", "user.email=bench@localhost"));
         command.addAll(List.of(arguments));
         return Shell.run(
                 folder,

@@ -24,13 +24,21 @@ final class Shell {
     }
 
     static Result run(Path folder, Map<String, String> environment, Duration timeout, List<String> command) {
+        return run(folder, environment, timeout, command, "");
+    }
+
+    /// @param input what the program finds on its standard input
+    static Result run(
+            Path folder, Map<String, String> environment, Duration timeout, List<String> command, String input) {
         try {
             Path output = Files.createTempFile("pinisi-bench", ".out");
+            Path given = Files.createTempFile("pinisi-bench", ".in");
             try {
+                Files.writeString(given, input);
                 ProcessBuilder builder = new ProcessBuilder(command)
                         .directory(folder.toFile())
                         .redirectErrorStream(true)
-                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectInput(given.toFile())
                         .redirectOutput(output.toFile());
                 builder.environment().putAll(environment);
                 Process process = builder.start();
@@ -42,6 +50,7 @@ final class Shell {
                 return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
             } finally {
                 Files.deleteIfExists(output);
+                Files.deleteIfExists(given);
             }
         } catch (IOException failure) {
             throw new BenchException("cannot run " + command, failure);

@@ -10,9 +10,7 @@ final class TestApp {
     static Repository node(Path folder) {
         return Repository.init(folder)
                 .write("package.json", "{\"name\": \"app\", \"scripts\": {\"start\": \"node server.js\"}}\n")
-                .write(
-                        "server.js",
-                        """
+                .write("server.js", """
                         const version = 'v1'
                         const server = require('http').createServer((request, response) => {
                           response.setHeader('Content-Type', 'text/plain')

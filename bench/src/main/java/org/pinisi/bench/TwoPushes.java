@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// Two pushes a tenth of a second apart, while the first is being built: the newer must serve, and the older one's
+/// Two pushes a tenth of a second apart, while the first is being built: the newer must serve, and the older
+/// one's
 /// processes must be gone.
 final class TwoPushes {
     private TwoPushes() {}
@@ -24,7 +25,8 @@ final class TwoPushes {
             PushesUnderLoad.live(app.push(pinisi.git("app"), "main"));
             // A build that would take a minute, and can be recognised.
             String mark = "61.0" + ProcessHandle.current().pid();
-            app.write("pinisi.yaml", "build: {kind: run, command: [sleep, '" + mark + "']}\nstart: [node, server.js]\n");
+            app.write(
+                    "pinisi.yaml", "build: {kind: run, command: [sleep, '" + mark + "']}\nstart: [node, server.js]\n");
             TestApp.version(app, 1, 2);
             StringBuilder first = new StringBuilder();
             String older = app.head();
@@ -37,8 +39,7 @@ final class TwoPushes {
             Shell.Result second = app.push(pinisi.git("app"), "main");
             pusher.join();
             long left = ProcessHandle.allProcesses()
-                    .filter(process ->
-                            process.info().commandLine().orElse("").contains("sleep " + mark))
+                    .filter(process -> process.info().commandLine().orElse("").contains("sleep " + mark))
                     .count();
             return new Result(
                     first.toString(), second.output(), Kills.Answer.of(pinisi.edgePort(), "app.localhost"), left);

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `pinisi apps`.
-@Command(name = "apps", description = "Lists the apps: how they fare, which release serves, and where.")
+@Command(name = "apps", description = "Lists the apps: how each fares, which release serves, and where.")
 final class AppsCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();
@@ -25,7 +25,8 @@ final class AppsCommand implements Callable<Integer> {
             }
             List<AppView> apps = client.apps();
             if (apps.isEmpty()) {
-                String git = Control.whereabouts(scope.data()).map(Whereabouts::git).orElse("<git>");
+                String git =
+                        Control.whereabouts(scope.data()).map(Whereabouts::git).orElse("<git>");
                 scope.out().println("No apps yet; push one: git push " + git + "NAME.git main");
                 return ExitCodes.DONE;
             }
@@ -35,7 +36,9 @@ final class AppsCommand implements Callable<Integer> {
                 table.row(
                         app.name(),
                         Words.word(app.state()),
-                        app.live().map(live -> live.number() + (app.pinned() ? " (chosen)" : "")).orElse("-"),
+                        app.live()
+                                .map(live -> live.number() + (app.pinned() ? " (chosen)" : ""))
+                                .orElse("-"),
                         app.live().map(live -> live.commit().substring(0, 7)).orElse("-"),
                         app.live().map(live -> Words.ago(live.created(), now)).orElse("-"),
                         app.url());

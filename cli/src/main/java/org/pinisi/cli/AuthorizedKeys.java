@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The file that says whose keys may push over SSH. It begins with the keys of the user who starts Pinisi, so that no step
+/// The file that says whose keys may push over SSH. It begins with the keys of the user who starts Pinisi,
+/// so that no step
 /// is needed for them; from then on it is the user's to edit.
 final class AuthorizedKeys {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Whoever holds one of these keys may push over SSH and thereby run code here. One key a line, as in OpenSSH's
             # authorized_keys; changes count at once.
             """;
@@ -30,7 +30,9 @@ final class AuthorizedKeys {
         lines.addAll(keys(own.resolve("authorized_keys")));
         if (Files.isDirectory(own)) {
             try (Stream<Path> files = Files.list(own)) {
-                for (Path key : files.filter(path -> path.toString().endsWith(".pub")).sorted().toList()) {
+                for (Path key : files.filter(path -> path.toString().endsWith(".pub"))
+                        .sorted()
+                        .toList()) {
                     lines.addAll(keys(key));
                 }
             }

@@ -15,7 +15,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/// `pinisi clock`: the clock in the foreground, until SIGTERM or Ctrl-C. Its help is the page `clock-help.txt`.
+/// `pinisi clock`: the clock in the foreground, until SIGTERM or Ctrl-C. Its help is the page
+/// `clock-help.txt`.
 @Command(
         name = "clock",
         mixinStandardHelpOptions = true,

@@ -12,7 +12,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The root of the command tree: `pinisi [--data DIR] COMMAND …`. Subcommands reach `--data` through `@ParentCommand`.
+/// The root of the command tree: `pinisi [--data DIR] COMMAND …`. Subcommands reach `--data` through
+/// `@ParentCommand`.
 @Command(
         name = "pinisi",
         versionProvider = Version.class,
@@ -20,15 +21,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         scope = CommandLine.ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         description = "A git push becomes a running, isolated service, on a machine of your own.",
-        footerHeading = "%nExit codes:%n",
-        footer = {
-            "  0  done",
-            "  1  failed; one line on standard error says why",
-            "  2  the command line was not understood",
-            "  3  Pinisi does not run on this data folder",
-            "  4  there is no such app, release or run",
-            "  5  the deployment failed; what served before serves on"
-        },
         subcommands = {
             UpCommand.class,
             DownCommand.class,
@@ -48,12 +40,23 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainCommand.class
         })
 final class Commands implements Runnable {
+    private static final String[] EXIT_CODES = {
+        "  0  done",
+        "  1  failed; one line on standard error says why",
+        "  2  the command line was not understood",
+        "  3  Pinisi does not run on this data folder",
+        "  4  there is no such app, release or run",
+        "  5  the deployment failed; what served before serves on",
+        "",
+        "`pinisi COMMAND --help` says more of a command."
+    };
+
     @Option(
             names = "--data",
             scope = CommandLine.ScopeType.INHERIT,
             paramLabel = "DIR",
             defaultValue = "${env:PINISI_DATA:-data}",
-            description = "Where everything is kept (default: $PINISI_DATA, or data in this folder).")
+            description = "The data folder, which holds everything (default: $PINISI_DATA, else ./data).")
     private Path data = Path.of("data");
 
     @Spec
@@ -69,11 +72,14 @@ final class Commands implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is missing: pinisi COMMAND");
     }
 
-    /// The whole tree, with our way of reporting: one line says what went wrong, and for usage errors a second one
+    /// The whole tree, with our way of reporting: one line says what went wrong, and for usage errors a
+    /// second one
     /// where
     /// help is.
     static CommandLine commandLine() {
         CommandLine root = new CommandLine(new Commands());
+        // Set here and not in the annotation, from which every command would inherit it.
+        root.getCommandSpec().usageMessage().footerHeading("%nExit codes:%n").footer(EXIT_CODES);
         HelpPage.set(requireNonNull(root.getSubcommands().get("clock")));
         return root.setParameterExceptionHandler((failure, _) -> {
                     CommandLine command = failure.getCommandLine();

@@ -8,7 +8,12 @@ import picocli.CommandLine.Mixin;
 /// `pinisi completion`.
 @Command(
         name = "completion",
-        description = "Prints a completion script for bash and zsh: source <(pinisi completion)")
+        description = {
+            "Prints a script by which bash and zsh complete Pinisi's commands.",
+            "`pinisi` must be on the PATH."
+        },
+        footerHeading = "%nExample, for this shell or in ~/.bashrc:%n",
+        footer = "  source <(pinisi completion)")
 final class CompletionCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();

@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.util.Optional;
 import org.pinisi.deployer.ControlClient;
 import org.pinisi.deployer.DeployerException;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Reaches the control plane of a data folder.
 final class Control {
@@ -39,7 +39,8 @@ final class Control {
     private static CommandException notRunning(DataFolder data) {
         return new CommandException(
                 ExitCodes.NOT_RUNNING,
-                "Pinisi does not run on the data folder " + data.root() + "; start it with `pinisi up`, or name another with --data");
+                "Pinisi does not run on the data folder " + data.root()
+                        + "; start it with `pinisi up`, or name another with --data");
     }
 
     /// Where the running installation is reached; empty when none answers.

@@ -46,7 +46,8 @@ record DataFolder(Path root) {
         if (!Files.isDirectory(given)) {
             throw new CommandException(
                     ExitCodes.NOT_RUNNING,
-                    "there is no data folder " + given.toAbsolutePath() + "; start with `pinisi up`, or name another with --data");
+                    "there is no data folder " + given.toAbsolutePath()
+                            + "; start with `pinisi up`, or name another with --data");
         }
         return of(given);
     }
@@ -86,14 +87,16 @@ record DataFolder(Path root) {
     /// A short name for this folder, for places outside of it.
     String fingerprint() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(root.toString().getBytes(UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(root.toString().getBytes(UTF_8));
             return HexFormat.of().formatHex(digest, 0, 6);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("this Java has no SHA-256", impossible);
         }
     }
 
-    /// The key that seals secrets: outside of the data folder, so that a copy of the folder gives nothing away.
+    /// The key that seals secrets: outside of the data folder, so that a copy of the folder gives nothing
+    /// away.
     Path key() {
         String configured = System.getenv("XDG_CONFIG_HOME");
         Path home = configured == null || configured.isBlank()
@@ -102,7 +105,8 @@ record DataFolder(Path root) {
         return home.resolve("pinisi").resolve(fingerprint() + ".key");
     }
 
-    /// `run` inside the folder; for a folder whose path is too long for a socket, a private one for run-time files.
+    /// `run` inside the folder; for a folder whose path is too long for a socket, a private one for run-time
+    /// files.
     private Path sockets() {
         Path inside = root.resolve("run");
         if (inside.toString().getBytes(UTF_8).length <= LONGEST_SOCKET_FOLDER) {
@@ -132,7 +136,8 @@ record DataFolder(Path root) {
         }
     }
 
-    /// Taken by the one control plane that may work on the folder; held until closed, or until the process dies.
+    /// Taken by the one control plane that may work on the folder; held until closed, or until the process
+    /// dies.
     ///
     /// @return empty when another process holds it
     Optional<FileLock> lock() {
@@ -166,10 +171,7 @@ record DataFolder(Path root) {
         Path fresh = root.resolve(name + ".new");
         try {
             try (FileChannel channel = FileChannel.open(
-                    fresh,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                    fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
                 channel.write(ByteBuffer.wrap((value + "\n").getBytes(UTF_8)));
                 channel.force(true);
             }

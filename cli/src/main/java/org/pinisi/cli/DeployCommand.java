@@ -8,8 +8,13 @@ import picocli.CommandLine.Parameters;
 /// `pinisi deploy APP`.
 @Command(
         name = "deploy",
-        description = "Deploys the newest commit of an app once more, with its settings of now; what failed before is tried"
-                + " again. Exit code 5 when the deployment fails.")
+        description = {
+            "Deploys an app's newest commit once more.",
+            "A build or deployment that failed is tried again; one that succeeded is taken as it is, with the app's settings of"
+                    + " now, as a new release. The exit code is 5 when the deployment fails."
+        },
+        footerHeading = "%nExample:%n",
+        footer = "  pinisi deploy shop")
 final class DeployCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();

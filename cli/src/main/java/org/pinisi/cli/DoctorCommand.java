@@ -13,13 +13,18 @@ import org.pinisi.edge.EdgeException;
 import org.pinisi.host.HostClient;
 import org.pinisi.host.HostException;
 import org.pinisi.host.HostInfo;
+import org.pinisi.process.Support;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `pinisi doctor`.
 @Command(
         name = "doctor",
-        description = "Looks at this machine and this installation and says what to mend. Exit code 1 when something must be.")
+        description = {
+            "Looks at this machine and installation, and says what to mend.",
+            "Each line is ok, warn (works, but not as well as it could) or BAD (does not work). The exit code is 1 when a line is"
+                    + " BAD."
+        })
 final class DoctorCommand implements Callable<Integer> {
     private static final double LITTLE_DISK = 0.10;
 
@@ -79,7 +84,8 @@ final class DoctorCommand implements Callable<Integer> {
         }
         return switch (name) {
             case "setsid" ->
-                new Finding(Verdict.BAD, name, "not found; units cannot be started. Install: apt-get install util-linux");
+                new Finding(
+                        Verdict.BAD, name, "not found; units cannot be started. Install: apt-get install util-linux");
             case "bwrap" ->
                 new Finding(
                         Verdict.WARNING,
@@ -117,12 +123,16 @@ final class DoctorCommand implements Callable<Integer> {
         findings.add(new Finding(
                 little ? Verdict.WARNING : Verdict.OK,
                 "disk",
-                Words.bytes(disk.getUsableSpace()) + " of " + Words.bytes(disk.getTotalSpace()) + " free at " + data.root()));
+                Words.bytes(disk.getUsableSpace()) + " of " + Words.bytes(disk.getTotalSpace()) + " free at "
+                        + data.root()));
         Optional<Whereabouts> at = Control.whereabouts(data);
         if (at.isEmpty()) {
             findings.add(new Finding(Verdict.WARNING, "control plane", "does not run; `pinisi up` starts it"));
         } else {
-            findings.add(new Finding(Verdict.OK, "control plane", "process " + at.get().pid() + ", " + at.get().web()));
+            findings.add(new Finding(
+                    Verdict.OK,
+                    "control plane",
+                    "process " + at.get().pid() + ", " + at.get().web()));
         }
         edge(data, findings);
         host(data, findings);
@@ -131,25 +141,30 @@ final class DoctorCommand implements Callable<Integer> {
     private static void edge(DataFolder data, List<Finding> findings) {
         try (EdgeClient edge = new EdgeClient(data.edgeSocket())) {
             findings.add(new Finding(
-                    Verdict.OK, "edge", "process " + edge.health().pid() + ", " + edge.health().routes() + " routes"));
+                    Verdict.OK,
+                    "edge",
+                    "process " + edge.health().pid() + ", " + edge.health().routes() + " routes"));
         } catch (EdgeException away) {
-            findings.add(new Finding(Verdict.WARNING, "edge", "does not run; apps cannot be reached. `pinisi up` starts it"));
+            findings.add(new Finding(
+                    Verdict.WARNING, "edge", "does not run; apps cannot be reached. `pinisi up` starts it"));
         }
     }
 
     private static void host(DataFolder data, List<Finding> findings) {
         try (HostClient host = new HostClient(data.hostSocket())) {
             HostInfo info = host.info();
-            findings.add(support("sandbox", info.sandbox().toString(), info.warnings()));
-            findings.add(support("control groups", info.controlGroups().toString(), info.warnings()));
+            findings.add(support("sandbox", info.sandbox(), "units and builds are not kept apart from your files"));
+            findings.add(
+                    support("control groups", info.controlGroups(), "memory and cpus of pinisi.yaml are not enforced"));
             findings.add(new Finding(Verdict.OK, "units", Integer.toString(info.units())));
         } catch (HostException away) {
             findings.add(new Finding(Verdict.WARNING, "host", "does not answer; `pinisi up` starts it"));
         }
     }
 
-    private static Finding support(String what, String found, List<String> warnings) {
-        boolean warned = warnings.stream().anyMatch(warning -> warning.contains(what));
-        return new Finding(warned ? Verdict.WARNING : Verdict.OK, what, found);
+    private static Finding support(String what, Support support, String without) {
+        return support.available()
+                ? new Finding(Verdict.OK, what, support.detail())
+                : new Finding(Verdict.WARNING, what, support.detail() + "; " + without);
     }
 }

@@ -2,6 +2,7 @@ package org.pinisi.cli;
 
 import java.io.PrintWriter;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,8 +21,11 @@ import picocli.CommandLine.Spec;
 /// `pinisi down`.
 @Command(
         name = "down",
-        description = "Stops all of it: the control plane, the edge and every unit. Repositories, releases and data stay; the"
-                + " next `up` brings the apps back.")
+        description = {
+            "Stops everything: the control plane, the edge and every app.",
+            "Repositories, releases, settings and logs stay, and the next `pinisi up` brings the apps back. What a control plane"
+                    + " that was killed left running is stopped too."
+        })
 final class DownCommand implements Callable<Integer> {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(120);
 
@@ -33,8 +37,15 @@ final class DownCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        DataFolder data = DataFolder.of(parent.data());
         PrintWriter out = spec.commandLine().getOut();
+        if (!Files.isDirectory(parent.data())) {
+            out.println("Pinisi was not up here (there is no data folder "
+                    + parent.data().toAbsolutePath() + ").");
+            return ExitCodes.DONE;
+        }
+        DataFolder data = DataFolder.existing(parent.data());
+        Files.createDirectories(data.log());
+        LogFile.use(data.log().resolve("down.log"));
         Optional<Whereabouts> running = Control.whereabouts(data);
         if (running.isPresent()) {
             Control.stop(data);

@@ -9,7 +9,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /// `pinisi edge`: the reverse proxy, in the foreground. `up` starts it as a process of its own.
-@Command(name = "edge", hidden = true, description = "Runs the edge of a data folder in the foreground; `up` does it for you.")
+@Command(
+        name = "edge",
+        hidden = true,
+        description = "Runs the edge of a data folder in the foreground; `pinisi up` does it for you.")
 final class EdgeCommand implements Callable<Integer> {
     @ParentCommand
     private Commands parent = new Commands();
@@ -24,12 +27,17 @@ final class EdgeCommand implements Callable<Integer> {
         EdgeConfig config = EdgeConfig.of(
                 data.edge(),
                 Map.of(
-                        "listen", listen,
-                        "admin-socket", data.edgeSocket().toString(),
-                        "routes-file", "routes.json",
-                        "access-log", "access.log"));
+                        "listen",
+                        listen,
+                        "admin-socket",
+                        data.edgeSocket().toString(),
+                        "routes-file",
+                        "routes.json",
+                        "access-log",
+                        "access.log"));
         Edge edge = Edge.start(config);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("edge-stop").unstarted(edge::close));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("edge-stop").unstarted(edge::close));
         edge.awaitStopped();
         return ExitCodes.DONE;
     }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 
 /// What commands do that begin a run: tell it until it has ended, unless asked not to.
 final class FollowOption {
-    @Option(names = "--no-wait", description = "Do not wait for the outcome.")
+    @Option(names = "--no-wait", description = "Print the run's number and return; do not wait for the outcome.")
     private boolean noWait;
 
     int until(ControlClient client, Run run, PrintWriter out) throws InterruptedException {

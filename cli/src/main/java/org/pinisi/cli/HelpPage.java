@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/// Help that is a page of our own, in the resource `<command>-help.txt`, in place of the one that picocli builds.
+/// Help that is a page of our own, in the resource `<command>-help.txt`, in place of the one that picocli
+/// builds.
 final class HelpPage {
     private static final String PAGE = "page";
 

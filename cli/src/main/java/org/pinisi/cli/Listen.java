@@ -9,7 +9,8 @@ import org.pinisi.http.Address;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// An address to listen on, as a flag gives it: `127.0.0.1:8080`, `[::1]:8080`, `:8080` for the loopback address; port 0 is
+/// An address to listen on, as a flag gives it: `127.0.0.1:8080`, `[::1]:8080`, `:8080` for the loopback
+/// address; port 0 is
 /// any free port.
 ///
 /// @param host a literal address or a name
@@ -75,7 +76,8 @@ record Listen(String host, int port) {
         }
     }
 
-    /// Takes a free port now, when any will do: the one that was used last where it is still free, so that addresses stay.
+    /// Takes a free port now, when any will do: the one that was used last where it is still free, so that
+    /// addresses stay.
     Listen chosen(DataFolder data, String name) {
         if (port != 0) {
             return this;
@@ -91,7 +93,8 @@ record Listen(String host, int port) {
             socket.bind(new InetSocketAddress(host, 0));
             return withPort(socket.getLocalPort());
         } catch (IOException failure) {
-            throw new CommandException(ExitCodes.FAILED, "cannot listen on " + this + " (--" + name + "): " + failure.getMessage());
+            throw new CommandException(
+                    ExitCodes.FAILED, "cannot listen on " + this + " (--" + name + "): " + failure.getMessage());
         }
     }
 

@@ -12,7 +12,8 @@ import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where the long-running programs log: a file in the data folder, one line an event, capped in size. The terminal stays
+/// Where the long-running programs log: a file in the data folder, one line an event, capped in size. The
+/// terminal stays
 /// free for what a person asked for.
 final class LogFile {
     private static final long MAX_BYTES = 8L << 20;

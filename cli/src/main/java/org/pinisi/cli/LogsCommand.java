@@ -9,7 +9,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `pinisi logs APP`.
-@Command(name = "logs", description = "Shows what an app writes.")
+@Command(
+        name = "logs",
+        description = {
+            "Shows what an app writes.",
+            "That is its standard output and standard error. The logs of builds and deployments are on the page."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  pinisi logs shop", "  pinisi logs -f -n 20 shop"})
 final class LogsCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();
@@ -19,14 +26,14 @@ final class LogsCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow"},
-            description = "Go on as more is written, over restarts and releases, until Ctrl-C.")
+            description = "Go on with what the app writes next, over restarts and releases, until Ctrl-C.")
     private boolean follow;
 
     @Option(
             names = {"-n", "--lines"},
             paramLabel = "N",
             defaultValue = "100",
-            description = "How many of the last lines to begin with (default: ${DEFAULT-VALUE}).")
+            description = "Begin with the last N lines (default: ${DEFAULT-VALUE}).")
     private int lines;
 
     @Override

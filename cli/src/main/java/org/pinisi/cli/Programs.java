@@ -23,14 +23,18 @@ final class Programs {
         command.addAll(arguments);
         try {
             Files.createDirectories(output.toAbsolutePath().getParent());
-            return new ProcessBuilder(command)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            ProcessBuilder builder = new ProcessBuilder(command);
+            // By default glibc keeps a heap for each thread that allocates: memory that an idle program never gives back.
+            builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+            return builder.redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                     .start();
         } catch (IOException failure) {
             throw new CommandException(
-                    ExitCodes.FAILED, "cannot start " + command.getFirst() + " (package util-linux): " + failure.getMessage());
+                    ExitCodes.FAILED,
+                    "cannot start " + command.getFirst() + " (package util-linux): " + failure.getMessage());
         }
     }
 

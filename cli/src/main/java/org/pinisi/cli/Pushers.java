@@ -8,7 +8,8 @@ final class Pushers {
 
     static boolean isLocal(Request request) {
         return request.remoteAddress()
-                .map(remote -> remote.getAddress() != null && remote.getAddress().isLoopbackAddress())
+                .map(remote ->
+                        remote.getAddress() != null && remote.getAddress().isLoopbackAddress())
                 .orElse(true);
     }
 }

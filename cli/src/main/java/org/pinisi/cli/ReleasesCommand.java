@@ -9,7 +9,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `pinisi releases APP`.
-@Command(name = "releases", description = "Lists the releases of an app, the newest first; * marks the one that serves.")
+@Command(
+        name = "releases",
+        description = {
+            "Lists an app's releases, the newest first.",
+            "* marks the one that serves. `pinisi rollback` makes another one serve."
+        })
 final class ReleasesCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();

@@ -9,8 +9,16 @@ import picocli.CommandLine.Parameters;
 /// `pinisi rollback APP [N]`.
 @Command(
         name = "rollback",
-        description = "Makes an earlier release serve, image and configuration together; the next push takes its place. Exit"
-                + " code 5 when the release cannot serve.")
+        description = {
+            "Makes an earlier release of an app serve.",
+            "Image, configuration, variables and secrets are those the release was made with. It serves until the next push or"
+                    + " `pinisi deploy`. The exit code is 5 when the release cannot serve; what served before then serves on."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pinisi rollback shop       the release that served before",
+            "  pinisi rollback shop 3     release 3"
+        })
 final class RollbackCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();
@@ -21,14 +29,17 @@ final class RollbackCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "APP", description = "The app.")
     private String app = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "N", description = "The release (default: the one that served before).")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "N",
+            description = "The release (default: the one that served before).")
     private int release;
 
     @Override
     public Integer call() throws Exception {
         return Control.call(scope.data(), client -> follow.until(client, client.rollback(app, chosen()), scope.out()));
     }
-
 
     private OptionalInt chosen() {
         if (release < 0) {

@@ -23,7 +23,10 @@ final class SettingCommands {
     /// `pinisi env …`.
     @Command(
             name = "env",
-            description = "Environment variables of an app: list, set, unset.",
+            description = {
+                "Lists, sets and removes an app's environment variables.",
+                "They win over `env` in pinisi.yaml. What must not be seen is set with `pinisi secret`."
+            },
             subcommands = {EnvSet.class, EnvUnset.class, EnvList.class},
             synopsisSubcommandLabel = "(list | set | unset)")
     static final class Env implements Callable<Integer> {
@@ -39,7 +42,10 @@ final class SettingCommands {
     /// `pinisi secret …`.
     @Command(
             name = "secret",
-            description = "Secrets of an app: list, set, unset. Their values are sealed at rest and never shown.",
+            description = {
+                "Lists, sets and removes an app's secrets.",
+                "An app finds a secret in its environment. Its value is kept encrypted, and no command or page shows it."
+            },
             subcommands = {SecretSet.class, SecretUnset.class, SecretList.class},
             synopsisSubcommandLabel = "(list | set | unset)")
     static final class Secret implements Callable<Integer> {
@@ -52,7 +58,11 @@ final class SettingCommands {
         }
     }
 
-    @Command(name = "set", description = "Sets variables and deploys the app with them.")
+    @Command(
+            name = "set",
+            description = "Sets variables, and deploys the app with them.",
+            footerHeading = "%nExample:%n",
+            footer = "  pinisi env set shop LANG=id_ID.UTF-8 GREETING='Selamat datang'")
     static final class EnvSet implements Callable<Integer> {
         @Mixin
         private CommandScope scope = new CommandScope();
@@ -74,8 +84,13 @@ final class SettingCommands {
 
     @Command(
             name = "set",
-            description = "Sets secrets and deploys the app with them. A NAME without a value is asked for, or read from"
-                    + " standard input (one line each), so that it is not kept in the shell's history.")
+            description = {
+                "Sets secrets, and deploys the app with them.",
+                "A NAME without a value is asked for at a terminal, and read from standard input otherwise, one line each. So it"
+                        + " stays out of the shell's history and the process list."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {"  pinisi secret set shop API_TOKEN", "  pinisi secret set shop API_TOKEN < token.txt"})
     static final class SecretSet implements Callable<Integer> {
         @Mixin
         private CommandScope scope = new CommandScope();
@@ -95,7 +110,7 @@ final class SettingCommands {
         }
     }
 
-    @Command(name = "unset", description = "Removes variables and deploys the app without them.")
+    @Command(name = "unset", description = "Removes variables, and deploys the app without them.")
     static final class EnvUnset implements Callable<Integer> {
         @Mixin
         private CommandScope scope = new CommandScope();
@@ -115,7 +130,7 @@ final class SettingCommands {
         }
     }
 
-    @Command(name = "unset", description = "Removes secrets and deploys the app without them.")
+    @Command(name = "unset", description = "Removes secrets, and deploys the app without them.")
     static final class SecretUnset implements Callable<Integer> {
         @Mixin
         private CommandScope scope = new CommandScope();
@@ -135,7 +150,7 @@ final class SettingCommands {
         }
     }
 
-    @Command(name = "list", description = "Lists the variables.")
+    @Command(name = "list", description = "Lists an app's variables that `pinisi env set` has set.")
     static final class EnvList implements Callable<Integer> {
         @Mixin
         private CommandScope scope = new CommandScope();
@@ -152,7 +167,7 @@ final class SettingCommands {
         }
     }
 
-    @Command(name = "list", description = "Lists the secrets' names.")
+    @Command(name = "list", description = "Lists the names of an app's secrets.")
     static final class SecretList implements Callable<Integer> {
         @Mixin
         private CommandScope scope = new CommandScope();
@@ -187,7 +202,7 @@ final class SettingCommands {
     }
 
     private static int saved(CommandScope scope) {
-        scope.out().println("saved; the next deployment uses it");
+        scope.out().println("saved; the next deployment takes it up");
         return ExitCodes.DONE;
     }
 

@@ -8,7 +8,10 @@ import picocli.CommandLine.Mixin;
 /// `pinisi status`.
 @Command(
         name = "status",
-        description = "Says whether Pinisi is up, and where things are. Exit code 3 when it is not.")
+        description = {
+            "Says whether Pinisi is up, and where things are.",
+            "The exit code is 0 when it is up, and 3 when it is not."
+        })
 final class StatusCommand implements Callable<Integer> {
     @Mixin
     private CommandScope scope = new CommandScope();

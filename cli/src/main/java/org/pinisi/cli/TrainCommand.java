@@ -8,7 +8,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `pinisi train`: what train.sh records an AOT cache from, one training for each argument file `<name>.args`. Without a
+/// `pinisi train`: what train.sh records an AOT cache from, one training for each argument file
+/// `<name>.args`. Without a
 /// name it prints the names it can train, one a line.
 @Command(
         name = "train",
@@ -27,7 +28,7 @@ final class TrainCommand implements Callable<Integer> {
             case "" -> spec.commandLine().getOut().printf("cli%nedge%nplane%n");
             case "cli" -> Training.commandLine();
             case "edge" -> Training.edge();
-            case "plane" -> Training.plane();
+            case "plane" -> PlaneTraining.run();
             default ->
                 throw new ParameterException(
                         spec.commandLine(), "Cannot train '" + name.get() + "', only: cli, edge, plane");

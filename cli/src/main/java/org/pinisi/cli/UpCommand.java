@@ -24,10 +24,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "up",
         description = {
-            "Starts everything on this machine and prints where things are.",
-            "At a terminal, Ctrl-C stops all of it. Without one, as under a service manager, a TERM signal stops only the"
-                    + " control plane: apps and edge serve on, and the next `up` takes them up again. `pinisi down` stops all"
-                    + " of it from anywhere."
+            "Starts everything on this machine, and says where things are.",
+            "At a terminal, Ctrl-C stops everything. Without one, as under a service manager, a TERM signal stops only the"
+                    + " control plane: apps and edge serve on, and the next `pinisi up` takes them over. `pinisi down` stops"
+                    + " everything, from any terminal.",
+            "A port of 0 means any free one, the same again next time where that is possible."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pinisi up",
+            "  pinisi up --detach --edge 0.0.0.0:80",
+            "  pinisi --data ~/second up --web :0 --edge :0 --ssh :0"
         })
 final class UpCommand implements Callable<Integer> {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
@@ -40,7 +47,7 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "ADDR:PORT",
             defaultValue = "127.0.0.1:8080",
             converter = Listen.Converter.class,
-            description = "The page, and Git over HTTP (default: ${DEFAULT-VALUE}; port 0: any free one).")
+            description = "Where the page and Git over HTTP are (default: ${DEFAULT-VALUE}).")
     private Listen web = Listen.parse("127.0.0.1:8080");
 
     @Option(
@@ -48,7 +55,7 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "ADDR:PORT",
             defaultValue = "127.0.0.1:8000",
             converter = Listen.Converter.class,
-            description = "The edge, where the apps are reached (default: ${DEFAULT-VALUE}).")
+            description = "Where the edge is, and with it the apps (default: ${DEFAULT-VALUE}).")
     private Listen edge = Listen.parse("127.0.0.1:8000");
 
     @Option(
@@ -56,10 +63,10 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "ADDR:PORT",
             defaultValue = "127.0.0.1:2222",
             converter = Listen.Converter.class,
-            description = "Git over SSH (default: ${DEFAULT-VALUE}).")
+            description = "Where Git over SSH is (default: ${DEFAULT-VALUE}).")
     private Listen ssh = Listen.parse("127.0.0.1:2222");
 
-    @Option(names = "--detach", description = "Start in the background; return once it is ready.")
+    @Option(names = "--detach", description = "Run in the background; return once all is ready.")
     private boolean detach;
 
     @Spec
@@ -89,7 +96,9 @@ final class UpCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    /// A person at a terminal who presses Ctrl-C wants it all to stop; a service manager that restarts us wants the apps to
+    /// A person at a terminal who presses Ctrl-C wants it all to stop; a service manager that restarts us
+    /// wants the
+    /// apps to
     /// serve on.
     private static void endWithTheProcess(Installation installation) {
         Console console = System.console();
@@ -103,8 +112,9 @@ final class UpCommand implements Callable<Integer> {
 
     private void warn(PrintWriter err) {
         if (!web.isLoopback()) {
-            err.println("pinisi: warning: --web " + web + " can be reached from other machines: whoever reaches it can read"
-                    + " the apps' logs (pushes over HTTP are taken from this machine only)");
+            err.println(
+                    "pinisi: warning: --web " + web + " can be reached from other machines: whoever reaches it can read"
+                            + " the apps' logs (pushes over HTTP are taken from this machine only)");
         }
     }
 
@@ -121,7 +131,8 @@ final class UpCommand implements Callable<Integer> {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         throw new CommandException(
-                ExitCodes.FAILED, "another process holds " + data.root().resolve("lock") + " but does not answer; see " + data.log());
+                ExitCodes.FAILED,
+                "another process holds " + data.root().resolve("lock") + " but does not answer; see " + data.log());
     }
 
     private int startDetached(DataFolder data, PrintWriter out) throws Exception {
@@ -146,7 +157,9 @@ final class UpCommand implements Callable<Integer> {
         }
         process.destroy();
         throw new CommandException(
-                ExitCodes.FAILED, "not ready after " + READY_WITHIN.toSeconds() + " s; see " + data.log().resolve("pinisi.log"));
+                ExitCodes.FAILED,
+                "not ready after " + READY_WITHIN.toSeconds() + " s; see "
+                        + data.log().resolve("pinisi.log"));
     }
 
     private static String lastWords(Path output) {

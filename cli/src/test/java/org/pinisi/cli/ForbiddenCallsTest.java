@@ -40,7 +40,8 @@ final class ForbiddenCallsTest {
             "makes unnamed threads, useless in a thread dump; use Thread.ofVirtual().name(…) or its factory()";
     private static final String SERIAL = "Java serialisation runs code from data; write JSON";
 
-    /// A member that must not be used. Without `parameters`, all overloads; the name `<init>` is the constructor.
+    /// A member that must not be used. Without `parameters`, all overloads; the name `<init>` is the
+    /// constructor.
     record Forbidden(Class<?> owner, String name, Optional<List<String>> parameters, String reason) {
         boolean matches(JavaAccess<?> access) {
             JavaClass target = access.getTargetOwner();

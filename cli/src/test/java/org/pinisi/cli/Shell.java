@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Starts outside programs for tests: with a deadline, and with their output in files, so that no pipe can fill up.
+/// Starts outside programs for tests: with a deadline, and with their output in files, so that no pipe can
+/// fill up.
 final class Shell {
     record Result(int exitCode, String out, String err) {}
 
@@ -28,7 +29,8 @@ final class Shell {
     private final Path folder;
     private final Map<String, String> environment;
 
-    /// The programs see `environment` and nothing of the test's own; `folder` takes their output and is where they run.
+    /// The programs see `environment` and nothing of the test's own; `folder` takes their output and is
+    /// where they run.
     Shell(Path folder, Map<String, String> environment) {
         this.folder = folder;
         this.environment = Map.copyOf(environment);

@@ -90,9 +90,9 @@ final class AnsiText {
 
     private static boolean isHidden(char c) {
         return c < ' '
-                || c >= 0x7f && c < 0xa0
-                || c >= 0x202a && c <= 0x202e
-                || c >= 0x2066 && c <= 0x2069
+                || (c >= 0x7f && c < 0xa0)
+                || (c >= 0x202a && c <= 0x202e)
+                || (c >= 0x2066 && c <= 0x2069)
                 || c == 0x200e
                 || c == 0x200f
                 || c == 0x061c;

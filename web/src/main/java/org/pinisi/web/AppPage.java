@@ -44,6 +44,11 @@ record AppPage(
         return app.live().filter(live -> live.number() == release.number()).isPresent();
     }
 
+    /// Where the console goes on; empty for what writes none.
+    String stream() {
+        return app.live().filter(Release::isStatic).isPresent() ? "" : Links.console(app.name());
+    }
+
     /// The commit as people write it.
     static String commit(Release release) {
         return release.commit().substring(0, Math.min(7, release.commit().length()));

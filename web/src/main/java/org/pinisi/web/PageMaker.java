@@ -36,8 +36,9 @@ final class PageMaker {
 
     Response home() {
         Frame frame = frame("Pinisi", List.of());
-        List<Run> runs = deployments.runs(Optional.empty(), NEWEST);
-        List<RunView> going = runs.stream()
+        List<Run> recent = deployments.runs(Optional.empty(), RunsPage.MOST);
+        List<Run> runs = recent.subList(0, Math.min(NEWEST, recent.size()));
+        List<RunView> going = recent.stream()
                 .filter(run -> run.state() == Run.State.RUNNING)
                 .map(run -> deployments.run(run.id()))
                 .toList();

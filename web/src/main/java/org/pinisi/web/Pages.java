@@ -59,7 +59,7 @@ public final class Pages implements Handler {
         this.hostNames = new HostNames(addresses.hostNames());
         this.assets = new Assets();
         this.pages = new PageMaker(deployments, addresses, clock, assets, mark);
-        this.streams = new Streams(deployments, clock, mark);
+        this.streams = new Streams(deployments, clock, mark, Streams.MOST);
     }
 
     @Override
@@ -78,7 +78,7 @@ public final class Pages implements Handler {
         }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return pages.problem(
-                            405, "These pages only show", "To change something, use the command line: ./pinisi help")
+                            405, "These pages only show", "To change something, use the command line: ./pinisi --help")
                     .with("Allow", "GET, HEAD");
         }
         try {

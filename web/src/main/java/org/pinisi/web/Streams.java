@@ -15,7 +15,7 @@ import org.pinisi.http.Response;
 
 /// What goes on while it is sent: streams of events, and logs as text.
 final class Streams {
-    /// As many events go out at a time; each costs a thread and a connection.
+    /// As many streams of events go out at a time; each costs a thread and a connection.
     static final int MOST = 256;
 
     /// The longest that one text may take to be sent.
@@ -29,12 +29,16 @@ final class Streams {
     private final Deployments deployments;
     private final InstantSource clock;
     private final String mark;
-    private final Semaphore free = new Semaphore(MOST);
+    private final int most;
+    private final Semaphore free;
 
-    Streams(Deployments deployments, InstantSource clock, String mark) {
+    /// @param most how many streams of events may go out at a time
+    Streams(Deployments deployments, InstantSource clock, String mark, int most) {
         this.deployments = deployments;
         this.clock = clock;
         this.mark = mark;
+        this.most = most;
+        this.free = new Semaphore(most);
     }
 
     Response changes(Optional<String> seen) {
@@ -81,10 +85,12 @@ final class Streams {
     }
 
     private Response events(EventSource source) {
+        if (free.availablePermits() == 0) {
+            throw tooMany();
+        }
         return Response.events(sink -> {
             if (!free.tryAcquire()) {
-                throw new HttpException(
-                        503, "more than " + MOST + " pages are being followed; close some and try again");
+                throw tooMany();
             }
             try {
                 source.run(sink);
@@ -92,5 +98,9 @@ final class Streams {
                 free.release();
             }
         });
+    }
+
+    private HttpException tooMany() {
+        return new HttpException(503, most + " streams go out already; close some of the pages and try again");
     }
 }

@@ -4,12 +4,14 @@
   'use strict';
 
   const LEAST_BETWEEN_READS = 400;
+  const MEASURES_AGE = 10000;
   const MOST_LOG_PIECES = 20000;
   const live = document.getElementById('live');
   let changes = null;
   let log = null;
   let reading = false;
   let again = false;
+  let lastRead = Date.now();
   let seen = document.body.dataset.seen;
 
   function say(text, state) {
@@ -71,6 +73,7 @@
       return;
     }
     reading = true;
+    lastRead = Date.now();
     try {
       const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
@@ -205,6 +208,10 @@
       if (time.textContent !== text) {
         time.textContent = text;
       }
+    }
+    // What a unit uses changes without an event.
+    if (changes && document.querySelector('[data-fresh]') && Date.now() - lastRead > MEASURES_AGE) {
+      read();
     }
   }
 

@@ -94,12 +94,17 @@ final class FakeDeployments implements Deployments {
 
     @Override
     public Tail jobLog(String job, long offset) {
+        FakeLog log = log(job);
+        opened.incrementAndGet();
+        return new FakeTail(log, offset, pieces, open);
+    }
+
+    FakeLog log(String job) {
         FakeLog log = logs.get(job);
         if (log == null) {
             throw missing("there is no log of the job " + job);
         }
-        opened.incrementAndGet();
-        return new FakeTail(log, offset, pieces, open);
+        return log;
     }
 
     @Override

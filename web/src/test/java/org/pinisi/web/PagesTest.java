@@ -71,7 +71,7 @@ final class PagesTest {
 
     @Test
     void aStaticSiteHasNoConsoleToOpen() throws Exception {
-        assertThat(get("/apps/site").bodyAsText()).contains("It has written nothing yet.");
+        assertThat(get("/apps/site").bodyAsText()).contains("A static site writes nothing.");
         assertThat(fake.open).hasValue(0);
     }
 
@@ -97,7 +97,7 @@ final class PagesTest {
 
     @Test
     void aRunThatGoesOnNamesWhereItsLogGoesOn() throws Exception {
-        int end = fake.logs.get(Scene.BUILD_JOB).bytes().length;
+        int end = fake.log(Scene.BUILD_JOB).bytes().length;
         assertThat(get("/runs/41").bodyAsText())
                 .contains("data-stream=\"/jobs/2026-11-21/085930-build-7c1e/log?from=" + end + "\"");
         assertThat(fake.open).hasValue(0);

@@ -97,16 +97,28 @@ final class Scene {
 
     private static void logs(FakeDeployments fake) {
         FakeLog build = new FakeLog();
-        build.write("\u001b[1mbuild notes\u001b[0m 5f00baa\n\u001b[36mNode 22\u001b[0m (package.json), npm ci\n"
-                + "added 212 packages in 9s\n\u001b[32m✓\u001b[0m 212 modules transformed\n");
+        build.write("""
+                \u001b[1mbuild notes\u001b[0m 5f00baa
+                \u001b[36mNode 22\u001b[0m (package.json), npm ci
+                added 212 packages in 9s
+                \u001b[32m✓\u001b[0m 212 modules transformed
+                """);
         fake.logs.put(BUILD_JOB, build);
-        fake.logs.put(
-                FAILED_JOB,
-                FakeLog.of(
-                        "\u001b[1mbuild shop\u001b[0m d00dfee\nnpm run build\n\n> shop@1.4.0 build\n> tsc -p .\n\n"
-                                + "\u001b[36msrc/pay.ts\u001b[0m:\u001b[33m31\u001b[0m:\u001b[33m9\u001b[0m - \u001b[91merror\u001b[0m"
-                                + "\u001b[90m TS2345: \u001b[0mArgument of type 'string' is not assignable to parameter of type 'Amount'.\n\n"
-                                + "31   charge(total);\n\u001b[91m           ~~~~~\u001b[0m\n\nFound 1 error in src/pay.ts:31\n"));
+        fake.logs.put(FAILED_JOB, FakeLog.of("""
+                \u001b[1mbuild shop\u001b[0m d00dfee
+                npm run build
+
+                > shop@1.4.0 build
+                > tsc -p .
+
+                \u001b[36msrc/pay.ts\u001b[0m:\u001b[33m31\u001b[0m:\u001b[33m9\u001b[0m - \u001b[91merror\u001b[0m\u001b[90m TS2345: \u001b[0m\
+                Argument of type 'string' is not assignable to parameter of type 'Amount'.
+
+                31   charge(total);
+                \u001b[91m           ~~~~~\u001b[0m
+
+                Found 1 error in src/pay.ts:31
+                """));
         fake.logs.put(
                 DEPLOY_JOB, FakeLog.of("unit clock-r4 on 127.0.0.1:20004\nGET / 200\nswitched, no request was lost\n"));
         fake.console.write(
@@ -237,7 +249,7 @@ final class Scene {
                 "main",
                 subject,
                 "sha256:" + "ab".repeat(32),
-                List.of("java", "Clock.java"),
+                app.equals("site") ? List.of() : List.of("java", "Clock.java"),
                 new Release.Settings(
                         Map.of("TOKEN", "never-shown"),
                         "/",

@@ -2,6 +2,7 @@ package org.pinisi.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.pinisi.deployer.Changes;
 import org.pinisi.http.EventSource;
+import org.pinisi.http.HttpException;
 import org.pinisi.http.ServerEvent;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -161,6 +163,14 @@ final class StreamsTest {
         FakeSink sink = new FakeSink(Optional.empty());
         new ChangeEvents(new Changes(), "mark", Optional.of("mark-0"), jumping).run(sink);
         assertThat(sink.events()).isEmpty();
+    }
+
+    @Test
+    void moreStreamsThanTheBoundAreRefused() {
+        Streams full = new Streams(fake, CLOCK, "mark", 0);
+        assertThatThrownBy(() -> full.changes(Optional.empty()))
+                .isInstanceOf(HttpException.class)
+                .hasMessageContaining("close some of the pages");
     }
 
     private static Instant late() {

@@ -19,7 +19,9 @@ import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.errors.TooLargePackException;
 import org.eclipse.jgit.errors.UnpackException;
 import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidationException;
+import org.eclipse.jgit.lib.BatchRefUpdate;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -124,7 +126,7 @@ final class PushReceiver extends ReceivePack {
             for (ReceiveCommand command : commands) {
                 keepReplaced(command);
             }
-            super.executeCommands();
+            moveRefs(commands);
             List<ReceiveCommand> moved = ReceiveCommand.filter(commands, ReceiveCommand.Result.OK);
             if (moved.isEmpty()) {
                 return;
@@ -138,6 +140,18 @@ final class PushReceiver extends ReceivePack {
             LOG.error("event=push_not_stored repository={} pusher=\"{}\"", session.name(), session.pusher(), failure);
             reject(commands, "the server could not store it; its log says why");
         }
+    }
+
+    /// As JGit does it, but without a progress bar for what takes a millisecond: the pusher is to read what becomes of the
+    /// push.
+    private void moveRefs(List<ReceiveCommand> commands) throws IOException {
+        BatchRefUpdate batch = getRepository().getRefDatabase().newBatchUpdate();
+        batch.setAllowNonFastForwards(isAllowNonFastForwards());
+        batch.setAtomic(isAtomic());
+        batch.setRefLogIdent(getRefLogIdent());
+        batch.setRefLogMessage("push", true);
+        batch.addCommand(commands);
+        batch.execute(getRevWalk(), NullProgressMonitor.INSTANCE);
     }
 
     private void keepReplaced(ReceiveCommand command) {

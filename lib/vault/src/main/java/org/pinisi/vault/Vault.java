@@ -21,9 +21,11 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Seals small secrets for storage and opens them again: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce.
+/// Seals small secrets for storage and opens them again: AES-256-GCM (NIST SP 800-38D) with a random 96-bit
+/// nonce.
 ///
-/// Each value is bound to a *context*, a word for the place it is stored in (`app/clock/API_KEY`); a sealed value copied to
+/// Each value is bound to a *context*, a word for the place it is stored in (`app/clock/API_KEY`); a sealed
+/// value copied to
 /// another place does not open there. Immutable and safe for any number of threads.
 public final class Vault {
     private static final int KEY_BYTES = 32;
@@ -39,9 +41,11 @@ public final class Vault {
         this.random = random;
     }
 
-    /// Opens the vault whose key is in `keyFile`; makes the file (mode 0600, its folder 0700) when there is none.
+    /// Opens the vault whose key is in `keyFile`; makes the file (mode 0600, its folder 0700) when there is
+    /// none.
     ///
-    /// @throws VaultException when the file cannot be read or made, has another length than 32 bytes, or may be read by
+    /// @throws VaultException when the file cannot be read or made, has another length than 32 bytes, or may
+    ///     be read by
     ///     other users of the machine
     public static Vault open(Path keyFile) {
         try {
@@ -52,8 +56,9 @@ public final class Vault {
             refuseWhenShared(keyFile);
             byte[] key = Files.readAllBytes(keyFile);
             if (key.length != KEY_BYTES) {
-                throw new VaultException("%s holds %d bytes, a key has %d; restore it from your backup, or move it away and set the secrets again"
-                        .formatted(keyFile, key.length, KEY_BYTES));
+                throw new VaultException(
+                        "%s holds %d bytes, a key has %d; restore it from your backup, or move it away and set the secrets again"
+                                .formatted(keyFile, key.length, KEY_BYTES));
             }
             return new Vault(key, random);
         } catch (IOException failure) {
@@ -66,7 +71,10 @@ public final class Vault {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         byte[] sealed = run(Cipher.ENCRYPT_MODE, nonce, plain, context);
-        byte[] both = ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed).array();
+        byte[] both = ByteBuffer.allocate(nonce.length + sealed.length)
+                .put(nonce)
+                .put(sealed)
+                .array();
         return VERSION + Base64.getUrlEncoder().withoutPadding().encodeToString(both);
     }
 
@@ -75,7 +83,8 @@ public final class Vault {
     /// @throws VaultException when the text was sealed under another key, for another context, or was changed
     public byte[] open(String sealed, String context) {
         if (!sealed.startsWith(VERSION)) {
-            throw new VaultException("the sealed value of " + context + " is not one of ours (expected it to begin with " + VERSION + ")");
+            throw new VaultException("the sealed value of " + context
+                    + " is not one of ours (expected it to begin with " + VERSION + ")");
         }
         byte[] both;
         try {
@@ -101,7 +110,8 @@ public final class Vault {
             return cipher.doFinal(input);
         } catch (AEADBadTagException other) {
             throw new VaultException(
-                    "the sealed value of " + context + " does not open with this key; was the key file replaced?", other);
+                    "the sealed value of " + context + " does not open with this key; was the key file replaced?",
+                    other);
         } catch (GeneralSecurityException impossible) {
             throw new VaultException("this Java has no AES-256-GCM", impossible);
         }
@@ -110,7 +120,8 @@ public final class Vault {
     private static void create(Path keyFile, SecureRandom random) throws IOException {
         Path folder = keyFile.toAbsolutePath().getParent();
         if (folder != null) {
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
         byte[] key = new byte[KEY_BYTES];
         random.nextBytes(key);
@@ -141,7 +152,8 @@ public final class Vault {
         } catch (NoSuchFileException gone) {
             throw new VaultException("the key file " + keyFile + " vanished while it was opened", gone);
         }
-        boolean shared = permissions.stream().anyMatch(permission -> !permission.name().startsWith("OWNER_"));
+        boolean shared =
+                permissions.stream().anyMatch(permission -> !permission.name().startsWith("OWNER_"));
         if (shared) {
             throw new VaultException("the key file %s may be read by others (%s); run: chmod 600 %s"
                     .formatted(keyFile, PosixFilePermissions.toString(permissions), keyFile));

@@ -16,9 +16,11 @@ import java.util.OptionalLong;
 /// Every key is optional, and so is the file. [#parse] reads it; each accessor names its key.
 ///
 /// @param build key `build`: how the app is built; a word (`auto`, `static`, `run`, `java`, `node`) or a map
-/// @param folder key `folder`: for a static site, the folder that is served, relative to the repository; empty =
+/// @param folder key `folder`: for a static site, the folder that is served, relative to the repository;
+///     empty =
 ///     detected
-/// @param start key `start`: the command that starts the app, one argument an element; empty = the builder knows it
+/// @param start key `start`: the command that starts the app, one argument an element; empty = the builder
+///     knows it
 /// @param env key `env`: environment of the running app, in the order of the file
 /// @param health key `health`: how we find out that a fresh unit serves; a path or a map
 /// @param memoryBytes key `memory`: the most memory a unit may use, in bytes (`256M`); empty = no limit
@@ -84,7 +86,8 @@ public record AppConfig(
     ///
     /// @param kind which builder
     /// @param command what a `run` build runs, one argument an element; empty = nothing to run
-    /// @param output the folder, relative to the repository, that becomes the image; empty = the builder's choice
+    /// @param output the folder, relative to the repository, that becomes the image; empty = the builder's
+    ///     choice
     /// @param env further environment of the build
     /// @param timeout the most time one build may take
     public record Build(

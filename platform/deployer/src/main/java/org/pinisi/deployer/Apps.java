@@ -43,17 +43,16 @@ final class Apps {
 
     /// Notes that the app exists; true when it is new.
     boolean create(String name) {
-        return store.write(tables -> tables
-                        .createUpdate("INSERT OR IGNORE INTO app (name, created) VALUES (:name, :now)")
-                        .bind("name", name)
-                        .bind("now", clock.millis())
-                        .execute())
+        return store.write(
+                        tables -> tables.createUpdate("INSERT OR IGNORE INTO app (name, created) VALUES (:name, :now)")
+                                .bind("name", name)
+                                .bind("now", clock.millis())
+                                .execute())
                 > 0;
     }
 
     List<App> list() {
-        return store.read(tables -> tables
-                .createQuery("SELECT * FROM app ORDER BY name")
+        return store.read(tables -> tables.createQuery("SELECT * FROM app ORDER BY name")
                 .map((row, _) -> app(row))
                 .list());
     }
@@ -61,32 +60,31 @@ final class Apps {
     /// @throws DeployerException of kind NOT_FOUND
     App get(String name) {
         return find(name)
-                .orElseThrow(() -> DeployerException.notFound("there is no app " + name + "; `pinisi apps` lists them"));
+                .orElseThrow(
+                        () -> DeployerException.notFound("there is no app " + name + "; `pinisi apps` lists them"));
     }
 
     Optional<App> find(String name) {
-        return store.read(tables -> tables
-                .createQuery("SELECT * FROM app WHERE name = :name")
+        return store.read(tables -> tables.createQuery("SELECT * FROM app WHERE name = :name")
                 .bind("name", name)
                 .map((row, _) -> app(row))
                 .findOne());
     }
 
     void live(String name, int release) {
-        store.write(tables -> tables
-                .createUpdate("UPDATE app SET live = :release WHERE name = :name")
+        store.write(tables -> tables.createUpdate("UPDATE app SET live = :release WHERE name = :name")
                 .bind("name", name)
                 .bind("release", release)
                 .execute());
     }
 
     void want(String name, long run, OptionalInt pinned) {
-        store.write(tables -> tables
-                .createUpdate("UPDATE app SET wanted_run = :run, pinned = :pinned WHERE name = :name")
-                .bind("name", name)
-                .bind("run", run)
-                .bind("pinned", pinned.isPresent() ? (Integer) pinned.getAsInt() : null)
-                .execute());
+        store.write(
+                tables -> tables.createUpdate("UPDATE app SET wanted_run = :run, pinned = :pinned WHERE name = :name")
+                        .bind("name", name)
+                        .bind("run", run)
+                        .bind("pinned", pinned.isPresent() ? (Integer) pinned.getAsInt() : null)
+                        .execute());
     }
 
     /// Makes the next release differ from the last, whatever else is equal.
@@ -108,9 +106,9 @@ final class Apps {
     void set(String app, String name, String value, boolean secret) {
         check(app, name, value);
         String stored = secret ? vault.seal(value.getBytes(UTF_8), context(app, name)) : value;
-        store.write(tables -> tables
-                .createUpdate("INSERT INTO setting (app, name, secret, value, changed) VALUES (:app, :name, :secret, :value,"
-                        + " :now) ON CONFLICT (app, name) DO UPDATE SET secret = :secret, value = :value, changed = :now")
+        store.write(tables -> tables.createUpdate(
+                        "INSERT INTO setting (app, name, secret, value, changed) VALUES (:app, :name, :secret, :value,"
+                                + " :now) ON CONFLICT (app, name) DO UPDATE SET secret = :secret, value = :value, changed = :now")
                 .bind("app", app)
                 .bind("name", name)
                 .bind("secret", secret)
@@ -121,8 +119,8 @@ final class Apps {
 
     /// @return whether it was there
     boolean unset(String app, String name, boolean secret) {
-        return store.write(tables -> tables
-                        .createUpdate("DELETE FROM setting WHERE app = :app AND name = :name AND secret = :secret")
+        return store.write(tables -> tables.createUpdate(
+                                "DELETE FROM setting WHERE app = :app AND name = :name AND secret = :secret")
                         .bind("app", app)
                         .bind("name", name)
                         .bind("secret", secret)
@@ -131,8 +129,8 @@ final class Apps {
     }
 
     List<Setting> settings(String app) {
-        return store.read(tables -> tables
-                .createQuery("SELECT name, secret, value FROM setting WHERE app = :app ORDER BY name")
+        return store.read(tables -> tables.createQuery(
+                        "SELECT name, secret, value FROM setting WHERE app = :app ORDER BY name")
                 .bind("app", app)
                 .map((row, _) -> new Setting(
                         row.getString("name"),
@@ -153,32 +151,34 @@ final class Apps {
 
     /// The secrets in clear, for the making of a release. Keep them out of every log and page.
     Map<String, String> secrets(String app) {
-        Map<String, String> sealed = store.read(tables -> {
-            Map<String, String> rows = new TreeMap<>();
+        Map<String, String> rows = store.read(tables -> {
+            Map<String, String> found = new TreeMap<>();
             tables.createQuery("SELECT name, value FROM setting WHERE app = :app AND secret")
                     .bind("app", app)
-                    .map((row, _) -> rows.put(row.getString("name"), row.getString("value")))
+                    .map((row, _) -> found.put(row.getString("name"), row.getString("value")))
                     .list();
-            return rows;
+            return found;
         });
         Map<String, String> opened = new TreeMap<>();
-        sealed.forEach((name, value) -> opened.put(name, new String(vault.open(value, context(app, name)), UTF_8)));
+        rows.forEach((name, value) -> opened.put(name, new String(vault.open(value, context(app, name)), UTF_8)));
         return opened;
     }
 
     private void check(String app, String name, String value) {
         if (!NAME.matcher(name).matches()) {
-            throw DeployerException.badRequest(
-                    "\"" + name + "\" cannot be the name of a variable; expected letters, digits and _, not a digit first");
+            throw DeployerException.badRequest("\"" + name
+                    + "\" cannot be the name of a variable; expected letters, digits and _, not a digit first");
         }
         if (name.equals("PORT") || name.startsWith("PINISI_")) {
             throw DeployerException.badRequest(name + " is set by Pinisi itself; choose another name");
         }
         if (value.indexOf('\0') >= 0 || value.length() > MAX_VALUE) {
-            throw DeployerException.badRequest("the value of " + name + " has a NUL or more than " + MAX_VALUE + " characters");
+            throw DeployerException.badRequest(
+                    "the value of " + name + " has a NUL or more than " + MAX_VALUE + " characters");
         }
         if (settings(app).size() >= MAX_SETTINGS) {
-            throw DeployerException.badRequest(app + " has " + MAX_SETTINGS + " variables and secrets already, the most there may be");
+            throw DeployerException.badRequest(
+                    app + " has " + MAX_SETTINGS + " variables and secrets already, the most there may be");
         }
     }
 

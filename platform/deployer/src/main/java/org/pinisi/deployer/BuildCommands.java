@@ -28,7 +28,8 @@ interface BuildCommands {
         }
     }
 
-    /// Runs; `lines` gets its output from one thread. When this returns or throws, nothing it started is alive.
+    /// Runs; `lines` gets its output from one thread. When this returns or throws, nothing it started is
+    /// alive.
     Ended run(Order order, Duration timeout, Consumer<String> lines) throws InterruptedException;
 
     /// What is not as it should be on this machine, for the build's log; empty when all is well.

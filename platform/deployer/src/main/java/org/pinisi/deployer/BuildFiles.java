@@ -27,7 +27,8 @@ final class BuildFiles {
 
     private BuildFiles() {}
 
-    /// The regular files below `top` whose name ends so, at most `depth` levels down, sorted; dependencies and dot
+    /// The regular files below `top` whose name ends so, at most `depth` levels down, sorted; dependencies
+    /// and dot
     /// folders are left out.
     static List<Path> find(Path top, String ending, int depth) throws IOException {
         List<Path> found = new ArrayList<>();

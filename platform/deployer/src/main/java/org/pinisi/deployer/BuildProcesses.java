@@ -33,7 +33,8 @@ final class BuildProcesses implements BuildCommands {
     private final BuildTools tools;
     private final String instance;
 
-    /// @param instance a word for this installation, so that another's builds on the same machine are left alone
+    /// @param instance a word for this installation, so that another's builds on the same machine are left
+    ///     alone
     BuildProcesses(Processes processes, BuildTools tools, String instance) {
         this.processes = processes;
         this.tools = tools;

@@ -11,7 +11,8 @@ import org.pinisi.process.Limits;
 /// What builds may use of this machine.
 ///
 /// @param javaHome the JDK that compiles and runs Java apps, the running one as a rule
-/// @param environment our own environment, of which only an allow list (proxies, certificates, registries) reaches
+/// @param environment our own environment, of which only an allow list (proxies, certificates, registries)
+///     reaches
 ///     a build
 /// @param path folders in which programs such as `mvn` and `npm` are looked for, after the JDK's own
 /// @param hidden folders that a build sees empty, save its own scratch and cache in them: our data

@@ -16,7 +16,8 @@ import org.pinisi.process.Processes;
 /// | Node | that folder | the repository after the build, without development dependencies |
 /// | run | that folder | the repository after the build |
 ///
-/// An image without a start command is served as a folder. `start` in the configuration wins over what is found.
+/// An image without a start command is served as a folder. `start` in the configuration wins over what is
+/// found.
 interface Builder {
     /// Builds; blocking. Interruption ends every process of the build before this throws.
     ///

@@ -8,26 +8,29 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.pinisi.engine.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes into the book of runs what the engine reports. The engine's thread only leaves a note here; one virtual thread
-/// does the writing. Of several notes on one app only the newest counts, so there is never more than one an app.
+/// Writes into the book of runs what the engine reports. The engine's thread only leaves a note here; one
+/// virtual thread
+/// does the writing. Of several notes on one app only the newest counts, so there is never more than one an
+/// app.
 final class Clerk implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Clerk.class);
 
     private final Runs runs;
-    private final Function<String, Optional<String>> drawing;
+    private final BiFunction<String, Optional<String>, Optional<String>> drawing;
     private final Map<String, Pipeline.State> states = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition noted = lock.newCondition();
     private final Set<String> notes = new LinkedHashSet<>();
     private final Thread thread;
 
-    /// @param drawing the present drawing of an app's pipeline, to be kept with a run that ends
-    Clerk(Runs runs, Function<String, Optional<String>> drawing) {
+    /// @param drawing the present drawing of an app's deployment, or of one of its branches, to be kept with a run that
+    ///     ends
+    Clerk(Runs runs, BiFunction<String, Optional<String>, Optional<String>> drawing) {
         this.runs = runs;
         this.drawing = drawing;
         this.thread = Thread.ofVirtual().name("deployer-clerk").start(this::work);
@@ -129,7 +132,9 @@ final class Clerk implements AutoCloseable {
     }
 
     private void end(String app, long run, Run.State state, String message, OptionalInt release) {
-        drawing.apply(app).ifPresent(text -> runs.graph(run, text));
+        Run of = runs.get(run);
+        Optional<String> branch = of.deploys() ? Optional.empty() : Optional.of(of.branch());
+        drawing.apply(app, branch).ifPresent(text -> runs.graph(run, text));
         runs.end(run, state, message, release);
         log.info("event=run-ended app={} run={} state={}", app, run, state);
     }

@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Writes a configuration so that equal configurations have equal texts: every value, defaults too, one a line,
+/// Writes a configuration so that equal configurations have equal texts: every value, defaults too, one a
+/// line,
 /// sorted.
 final class ConfigCanonical {
     private ConfigCanonical() {}

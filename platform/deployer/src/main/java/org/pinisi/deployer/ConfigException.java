@@ -3,7 +3,8 @@ package org.pinisi.deployer;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A `pinisi.yaml` says something that cannot be done; its message shows every problem found, ready for the pusher.
+/// A `pinisi.yaml` says something that cannot be done; its message shows every problem found, ready for the
+/// pusher.
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

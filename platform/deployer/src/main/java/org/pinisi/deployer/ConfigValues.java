@@ -51,7 +51,8 @@ final class ConfigValues {
         return Optional.empty();
     }
 
-    /// As [#refuse(Node, String, ConfigReport, String, String)], at the element of a list that holds the value.
+    /// As [#refuse(Node, String, ConfigReport, String, String)], at the element of a list that holds the
+    /// value.
     static <T> Optional<T> refuseElement(
             Node node, String path, ConfigReport report, List<String> values, String value, String expected) {
         boolean listed = node instanceof SequenceNode;

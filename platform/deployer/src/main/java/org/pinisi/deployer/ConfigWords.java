@@ -62,7 +62,8 @@ final class ConfigWords {
                         .thenComparing(other -> other));
     }
 
-    /// Letters inserted, deleted, replaced or swapped with their neighbour (Damerau and Levenshtein, restricted).
+    /// Letters inserted, deleted, replaced or swapped with their neighbour (Damerau and Levenshtein,
+    /// restricted).
     static int distance(String left, String right) {
         int[][] costs = new int[left.length() + 1][right.length() + 1];
         for (int row = 0; row <= left.length(); row++) {

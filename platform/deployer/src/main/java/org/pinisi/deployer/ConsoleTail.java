@@ -16,7 +16,8 @@ import org.pinisi.host.HostClient;
 import org.pinisi.host.HostException;
 import org.pinisi.host.UnitId;
 
-/// What an app writes, from unit to unit as releases follow one another. A line of our own marks each change of unit.
+/// What an app writes, from unit to unit as releases follow one another. A line of our own marks each change
+/// of unit.
 final class ConsoleTail implements Tail {
     private static final Duration LOOK = Duration.ofMillis(200);
     /// More than this of a console is not looked through for the last lines.

@@ -15,7 +15,8 @@ import org.pinisi.http.Request;
 import org.pinisi.http.Response;
 import org.pinisi.http.Router;
 
-/// The control plane's interface for programs of its own machine: JSON over HTTP over a unix socket that only its owner may
+/// The control plane's interface for programs of its own machine: JSON over HTTP over a unix socket that
+/// only its owner may
 /// open, which is all the access control there is. [ControlClient] is its other end.
 public final class ControlApi implements Handler {
     private static final int MAX_BODY = 1 << 20;
@@ -23,7 +24,6 @@ public final class ControlApi implements Handler {
     private static final Duration WAIT = Duration.ofSeconds(5);
 
     private final Deployments deployments;
-    private final Supplier<String> status;
     private final Runnable stop;
     private final Json json = new Json();
     private final Router router;
@@ -32,7 +32,6 @@ public final class ControlApi implements Handler {
     /// @param stop begins to stop everything; returns at once
     public ControlApi(Deployments deployments, Supplier<String> status, Runnable stop) {
         this.deployments = deployments;
-        this.status = status;
         this.stop = stop;
         this.router = Router.builder()
                 .get("/status", _ -> Response.json(200, status.get()))
@@ -75,12 +74,11 @@ public final class ControlApi implements Handler {
         try {
             return router.handle(request);
         } catch (DeployerException problem) {
-            int code =
-                    switch (problem.kind()) {
-                        case NOT_FOUND -> 404;
-                        case BAD_REQUEST -> 400;
-                        case UNREACHABLE, FAILED -> 500;
-                    };
+            int code = switch (problem.kind()) {
+                case NOT_FOUND -> 404;
+                case BAD_REQUEST -> 400;
+                case UNREACHABLE, FAILED -> 500;
+            };
             Problem body = new Problem(problem.kind().name(), String.valueOf(problem.getMessage()));
             return Response.json(code, json.write(body));
         }

@@ -21,7 +21,8 @@ import org.pinisi.http.HttpClient;
 import org.pinisi.http.HttpException;
 import tools.jackson.core.type.TypeReference;
 
-/// Speaks to a running control plane over its unix socket. Safe for any number of threads, which it blocks. Every call
+/// Speaks to a running control plane over its unix socket. Safe for any number of threads, which it blocks.
+/// Every call
 /// throws [DeployerException]: the one that the control plane threw, or one of kind UNREACHABLE.
 public final class ControlClient implements AutoCloseable {
     private static final int MAX_ANSWER = 64 << 20;
@@ -182,7 +183,9 @@ public final class ControlClient implements AutoCloseable {
 
     private DeployerException unreachable(Exception cause) {
         return new DeployerException(
-                DeployerException.Kind.UNREACHABLE, "the control plane does not answer at " + socket + ": " + cause.getMessage(), cause);
+                DeployerException.Kind.UNREACHABLE,
+                "the control plane does not answer at " + socket + ": " + cause.getMessage(),
+                cause);
     }
 
     private <T> T read(String text, TypeReference<T> type) {

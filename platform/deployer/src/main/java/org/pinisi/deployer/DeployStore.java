@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -16,8 +17,10 @@ import org.jdbi.v3.core.Jdbi;
 
 /// The one connection to the deployer's tables in `pinisi.db`, and their schema.
 ///
-/// SQLite has one writer at a time anyway; one connection behind a lock is the simplest thing that is right, and its calls
-/// take well under a millisecond. Safe for any number of threads. The rooms of the house share the file, not the tables.
+/// SQLite has one writer at a time anyway; one connection behind a lock is the simplest thing that is right,
+/// and its calls
+/// take well under a millisecond. Safe for any number of threads. The rooms of the house share the file, not
+/// the tables.
 final class DeployStore implements AutoCloseable {
     private static final List<String> SCHEMA = List.of("schema-1.sql");
 
@@ -35,13 +38,19 @@ final class DeployStore implements AutoCloseable {
     /// @throws DeployerException when the file cannot be opened or is of a newer version
     static DeployStore open(Path file) {
         try {
-            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+            Properties properties = new Properties();
+            // A transaction that reads before it writes would fail at once, and not wait, when another connection has
+            // written in between; one that says from its start that it will write waits its turn.
+            properties.setProperty("transaction_mode", "IMMEDIATE");
+            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, properties);
             DeployStore store = new DeployStore(connection);
             store.prepare(file);
             return store;
         } catch (SQLException failure) {
             throw new DeployerException(
-                    DeployerException.Kind.FAILED, "cannot open the database " + file + ": " + failure.getMessage(), failure);
+                    DeployerException.Kind.FAILED,
+                    "cannot open the database " + file + ": " + failure.getMessage(),
+                    failure);
         }
     }
 

@@ -20,7 +20,8 @@ import org.pinisi.process.Processes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The deployer: keeps what runs equal to what was pushed. It owns the pipeline and the book of runs; it speaks to the host
+/// The deployer: keeps what runs equal to what was pushed. It owns the pipeline and the book of runs; it
+/// speaks to the host
 /// and the edge over their sockets and may die at any moment without anybody's request noticing.
 public final class Deployer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Deployer.class);
@@ -65,8 +66,7 @@ public final class Deployer implements AutoCloseable {
         this.apps = new Apps(store, config.vault(), config.clock());
         Runs runs = new Runs(store, config.clock(), changes);
         Releases releases = new Releases(store, config.vault(), json, config.clock());
-        ImageStore images =
-                new ImageStore(folder(config.data().resolve("images")), config.clock());
+        ImageStore images = new ImageStore(folder(config.data().resolve("images")), config.clock());
         Sources sources = new Sources(repositories, config.data().resolve("scratch"));
         Reporter reporter = new Reporter(runs);
         this.rollout = new Rollout(
@@ -91,20 +91,19 @@ public final class Deployer implements AutoCloseable {
                 new Operations.MakeRelease(sources, apps, releases, runs),
                 new RolloutOperations.Deploy(rollout),
                 new RolloutOperations.Retire(rollout),
-                new RolloutOperations.Check(rollout, sources, apps));
-        this.clerk = new Clerk(runs, app -> drawing(json, app));
+                new RolloutOperations.Check(rollout, sources, apps, releases));
+        this.clerk = new Clerk(runs, (app, branch) -> drawing(json, app, branch));
         this.lanes = new Lanes(engine, doors, sources, apps, releases, runs, clerk);
         String port = config.edgePort() == 80 ? "" : ":" + config.edgePort();
         RunTeller teller = new RunTeller(runs, apps, releases, changes, config.clock(), port);
         this.gate = new PushGate(lanes, runs, teller);
         this.janitor = new Janitor(apps, releases, images, clerk, config.keptReleases(), config.imageBudgetBytes());
-        this.deployments =
-                new LiveDeployments(apps, runs, releases, lanes, changes, teller, engine, host, edge, json);
+        this.deployments = new LiveDeployments(apps, runs, releases, lanes, changes, teller, engine, host, edge, json);
     }
 
-    private Optional<String> drawing(Json json, String app) {
+    private Optional<String> drawing(Json json, String app, Optional<String> branch) {
         try {
-            return Optional.of(json.write(Drawing.of(engine.graphOf(List.of(app), Set.of()))));
+            return Optional.of(json.write(Drawing.of(engine.graphOf(List.of(app), Set.of()), branch)));
         } catch (EngineException closing) {
             log.debug("event=no-drawing app={}", app, closing);
             return Optional.empty();
@@ -123,15 +122,18 @@ public final class Deployer implements AutoCloseable {
 
     /// Beside everything else: an app that is slow to start, or cannot, holds up nobody.
     private void restore(Apps.App app) {
-        app.live().ifPresent(live -> Thread.ofVirtual().name("restore-" + app.name()).start(() -> {
-            try {
-                rollout.restore(app.name(), live);
-            } catch (RuntimeException failure) {
-                log.error("event=restore-failed app={} release={}", app.name(), live, failure);
-            } catch (InterruptedException closing) {
-                log.debug("event=restore-interrupted app={}", app.name());
-            }
-        }));
+        app.live()
+                .ifPresent(live -> Thread.ofVirtual()
+                        .name("restore-" + app.name())
+                        .start(() -> {
+                            try {
+                                rollout.restore(app.name(), live);
+                            } catch (RuntimeException failure) {
+                                log.error("event=restore-failed app={} release={}", app.name(), live, failure);
+                            } catch (InterruptedException closing) {
+                                log.debug("event=restore-interrupted app={}", app.name());
+                            }
+                        }));
     }
 
     private void cleanNowAndThen() {

@@ -39,6 +39,13 @@ public record DeployerConfig(
     /// The usual set-up.
     public static DeployerConfig of(Path data, Path hostSocket, Path edgeSocket, int edgePort, Vault vault) {
         return new DeployerConfig(
-                data, hostSocket, edgeSocket, edgePort, vault, DEFAULT_RELEASES, DEFAULT_BUDGET, InstantSource.system());
+                data,
+                hostSocket,
+                edgeSocket,
+                edgePort,
+                vault,
+                DEFAULT_RELEASES,
+                DEFAULT_BUDGET,
+                InstantSource.system());
     }
 }

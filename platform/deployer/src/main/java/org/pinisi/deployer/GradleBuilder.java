@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A Gradle build: `installDist` where the application plugin is applied, else the runnable jar of `assemble`.
+/// A Gradle build: `installDist` where the application plugin is applied, else the runnable jar of
+/// `assemble`.
 ///
-/// No Gradle is at hand where this is tested: the command lines and the search of the results are, a whole build is
+/// No Gradle is at hand where this is tested: the command lines and the search of the results are, a whole
+/// build is
 /// not.
 final class GradleBuilder {
     private GradleBuilder() {}

@@ -12,7 +12,8 @@ import org.pinisi.host.UnitId;
 import org.pinisi.host.UnitState;
 import org.pinisi.host.UnitStatus;
 
-/// Waits until a fresh unit answers below 500, or finds out that it will not: it ended, or its deadline has passed.
+/// Waits until a fresh unit answers below 500, or finds out that it will not: it ended, or its deadline has
+/// passed.
 final class HealthCheck {
     private static final int TAIL_LINES = 15;
     private static final Duration EAGER = Duration.ofSeconds(2);
@@ -64,14 +65,20 @@ final class HealthCheck {
     private void refuseWhenEnded(UnitId id, String request, Map<String, String> secrets) {
         UnitState state = host.unit(id)
                 .map(UnitStatus::state)
-                .orElseThrow(() -> DeployerException.failed("the unit " + id.value() + " was removed while it was checked"));
+                .orElseThrow(
+                        () -> DeployerException.failed("the unit " + id.value() + " was removed while it was checked"));
         switch (state) {
             case UnitState.Starting _, UnitState.Running _ -> {}
             case UnitState.BackingOff backing ->
-                throw failed(id, "the app ended (" + backing.lastExit() + ") before it answered " + request, secrets);
+                throw failed(
+                        id,
+                        "the app ended (" + backing.lastExit().describe() + ") before it answered " + request,
+                        secrets);
             case UnitState.Stopped stopped ->
-                throw failed(id, "the app ended (" + stopped.exit() + ") before it answered " + request, secrets);
-            case UnitState.Failed failed -> throw failed(id, "the app could not be started: " + failed.message(), secrets);
+                throw failed(
+                        id, "the app ended (" + stopped.exit().describe() + ") before it answered " + request, secrets);
+            case UnitState.Failed failed ->
+                throw failed(id, "the app could not be started: " + failed.message(), secrets);
         }
     }
 

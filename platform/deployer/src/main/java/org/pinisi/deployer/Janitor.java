@@ -3,6 +3,7 @@ package org.pinisi.deployer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.pinisi.engine.Outcome;
 import org.pinisi.image.ImageDigest;
@@ -10,7 +11,8 @@ import org.pinisi.image.ImageStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the disk within its budget: deletes images that no release of the last ones, and no pipeline of now, needs. It
+/// Keeps the disk within its budget: deletes images that no release of the last ones, and no pipeline of
+/// now, needs. It
 /// deletes nothing that we did not make, and never what serves or what a rollback may choose.
 final class Janitor {
     private static final Logger log = LoggerFactory.getLogger(Janitor.class);
@@ -39,8 +41,7 @@ final class Janitor {
             List<Release> all = releases.list(app.name());
             all.stream().limit(keptReleases).forEach(release -> keep.add(new ImageDigest(release.image())));
             all.stream()
-                    .filter(release -> app.live().isPresent() && release.number() == app.live().getAsInt()
-                            || app.pinned().isPresent() && release.number() == app.pinned().getAsInt())
+                    .filter(release -> isNumber(app.live(), release) || isNumber(app.pinned(), release))
                     .forEach(release -> keep.add(new ImageDigest(release.image())));
             clerk.state(app.name()).ifPresent(state -> keepBuilt(state, keep));
         }
@@ -50,10 +51,15 @@ final class Janitor {
         }
     }
 
+    private static boolean isNumber(OptionalInt number, Release release) {
+        return number.isPresent() && number.getAsInt() == release.number();
+    }
+
     private static void keepBuilt(Pipeline.State state, Set<ImageDigest> keep) {
         Optional<Operations.Built> deployed =
                 state.deployment().ready().map(Pipeline.Deployment::built).flatMap(Outcome::ready);
         deployed.ifPresent(built -> keep.add(new ImageDigest(built.image())));
-        state.branches().forEach(branch -> branch.built().ready().ifPresent(built -> keep.add(new ImageDigest(built.image()))));
+        state.branches()
+                .forEach(branch -> branch.built().ready().ifPresent(built -> keep.add(new ImageDigest(built.image()))));
     }
 }

@@ -14,7 +14,9 @@ final class JobTail implements Tail {
             this.reader = jobs.openLog(job, offset);
         } catch (EngineException gone) {
             throw new DeployerException(
-                    DeployerException.Kind.NOT_FOUND, "there is no log of the job " + job + ": " + gone.getMessage(), gone);
+                    DeployerException.Kind.NOT_FOUND,
+                    "there is no log of the job " + job + ": " + gone.getMessage(),
+                    gone);
         }
     }
 

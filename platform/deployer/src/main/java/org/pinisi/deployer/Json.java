@@ -23,7 +23,9 @@ final class Json {
             return mapper.readValue(text, type);
         } catch (JacksonException malformed) {
             throw new DeployerException(
-                    DeployerException.Kind.BAD_REQUEST, "expected JSON of a " + type.getSimpleName() + ": " + malformed.getOriginalMessage(), malformed);
+                    DeployerException.Kind.BAD_REQUEST,
+                    "expected JSON of a " + type.getSimpleName() + ": " + malformed.getOriginalMessage(),
+                    malformed);
         }
     }
 
@@ -32,7 +34,9 @@ final class Json {
             return mapper.readValue(text, type);
         } catch (JacksonException malformed) {
             throw new DeployerException(
-                    DeployerException.Kind.BAD_REQUEST, "unexpected JSON: " + malformed.getOriginalMessage(), malformed);
+                    DeployerException.Kind.BAD_REQUEST,
+                    "unexpected JSON: " + malformed.getOriginalMessage(),
+                    malformed);
         }
     }
 

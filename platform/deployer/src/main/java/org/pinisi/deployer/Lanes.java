@@ -21,13 +21,16 @@ import org.pinisi.git.GitRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides what each app's pipeline is to reach, from its branches and from what people ask for, and begins the runs that
+/// Decides what each app's pipeline is to reach, from its branches and from what people ask for, and begins
+/// the runs that
 /// tell of it. One lane an app: its deployment, and each branch that is only checked.
 ///
 /// Safe for any number of threads; decisions on one app are taken one after the other.
 final class Lanes {
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /// Only names are lost beyond it.
+    private static final int MOST_ANNOUNCED = 1000;
 
     private final Engine engine;
     private final Pipeline.Doors doors;
@@ -38,15 +41,11 @@ final class Lanes {
     private final Clerk clerk;
     private final ReentrantLock making = new ReentrantLock();
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+    /// Who brings a commit, by app and commit: whoever watches the branches may see it move before its pusher is told
+    /// so.
+    private final Map<String, String> announced = new ConcurrentHashMap<>();
 
-    Lanes(
-            Engine engine,
-            Pipeline.Doors doors,
-            Sources sources,
-            Apps apps,
-            Releases releases,
-            Runs runs,
-            Clerk clerk) {
+    Lanes(Engine engine, Pipeline.Doors doors, Sources sources, Apps apps, Releases releases, Runs runs, Clerk clerk) {
         this.engine = engine;
         this.doors = doors;
         this.sources = sources;
@@ -72,6 +71,14 @@ final class Lanes {
         }
     }
 
+    /// Says who is about to bring a commit.
+    void announce(String app, String commit, String by) {
+        if (announced.size() >= MOST_ANNOUNCED) {
+            announced.clear();
+        }
+        announced.put(app + " " + commit, by);
+    }
+
     /// Looks at the repository's branches and begins a run for each that has moved.
     ///
     /// @param by who moved them, as far as is known
@@ -82,8 +89,9 @@ final class Lanes {
             GitRepository repository = sources.repository(app);
             Map<String, String> now = new TreeMap<>();
             repository.branches().forEach((branch, commit) -> now.put(branch, commit.hex()));
-            List<String> gone =
-                    lane.known.keySet().stream().filter(branch -> !now.containsKey(branch)).toList();
+            List<String> gone = lane.known.keySet().stream()
+                    .filter(branch -> !now.containsKey(branch))
+                    .toList();
             gone.forEach(branch -> dropped(lane, branch));
             now.forEach((branch, commit) -> {
                 if (!commit.equals(lane.known.get(branch))) {
@@ -101,25 +109,32 @@ final class Lanes {
         if (lane.checked.remove(branch) != null) {
             runs.open().stream()
                     .filter(run -> run.app().equals(lane.app) && run.branch().equals(branch) && !run.deploys())
-                    .forEach(run -> runs.end(run.id(), Run.State.CANCELLED, "the branch was deleted", OptionalInt.empty()));
+                    .forEach(run ->
+                            runs.end(run.id(), Run.State.CANCELLED, "the branch was deleted", OptionalInt.empty()));
         }
     }
 
-    private void moved(Lane lane, GitRepository repository, String branch, CommitId commit, String by) {
+    private void moved(Lane lane, GitRepository repository, String branch, CommitId commit, String seenBy) {
         lane.known.put(branch, commit.hex());
+        String by = announced.getOrDefault(lane.app + " " + commit.hex(), seenBy);
         String subject = repository.commit(commit).subject();
         boolean deploys;
         try {
             deploys = Sources.config(repository, commit).deployBranches().contains(branch);
         } catch (ConfigException bad) {
             // Only a writer who went past our own Git server can bring one here.
-            Run run = runs.open(
-                    new Runs.Opening(lane.app, branch, false, commit.hex(), subject, Cause.PUSH, by));
+            Run run = runs.open(new Runs.Opening(lane.app, branch, false, commit.hex(), subject, Cause.PUSH, by));
             runs.end(run.id(), Run.State.FAILED, String.valueOf(bad.getMessage()), OptionalInt.empty());
             return;
         }
         Run run = runs.open(new Runs.Opening(lane.app, branch, deploys, commit.hex(), subject, Cause.PUSH, by));
-        log.info("event=run-begun app={} run={} branch={} commit={} deploys={}", lane.app, run.id(), branch, commit, deploys);
+        log.info(
+                "event=run-begun app={} run={} branch={} commit={} deploys={}",
+                lane.app,
+                run.id(),
+                branch,
+                commit,
+                deploys);
         long generation = apps.get(lane.app).generation();
         if (deploys) {
             lane.checked.remove(branch);
@@ -180,8 +195,8 @@ final class Lanes {
             Run before = runs.get(wantedRun);
             forgetFailures(app, before.commit());
             long generation = apps.nextGeneration(app);
-            Run run = runs.open(new Runs.Opening(
-                    app, before.branch(), true, before.commit(), before.subject(), cause, by));
+            Run run = runs.open(
+                    new Runs.Opening(app, before.branch(), true, before.commit(), before.subject(), cause, by));
             apps.want(app, run.id(), OptionalInt.empty());
             lane.pipeline.want(
                     new Pipeline.Wanted(run.id(), before.branch(), before.commit(), Optional.empty(), generation));
@@ -215,7 +230,8 @@ final class Lanes {
         });
     }
 
-    /// Takes up every app as it was left: what was wanted is wanted still, runs that were cut off go on, and pushes that
+    /// Takes up every app as it was left: what was wanted is wanted still, runs that were cut off go on, and
+    /// pushes that
     /// arrived while nobody looked are found.
     void resume() {
         for (Apps.App app : apps.list()) {
@@ -239,7 +255,8 @@ final class Lanes {
                     .findFirst()
                     .ifPresent(run -> {
                         lane.known.put(run.branch(), run.commit());
-                        if (!run.deploys() && run.commit().equals(branch.getValue().hex())) {
+                        if (!run.deploys()
+                                && run.commit().equals(branch.getValue().hex())) {
                             lane.checked.put(
                                     run.branch(),
                                     new Pipeline.Head(run.id(), run.branch(), run.commit(), app.generation()));
@@ -294,7 +311,9 @@ final class Lanes {
             return pipeline;
         } catch (ExecutionException | TimeoutException failure) {
             throw new DeployerException(
-                    DeployerException.Kind.FAILED, "the pipeline of " + app + " could not be made: " + failure, failure);
+                    DeployerException.Kind.FAILED,
+                    "the pipeline of " + app + " could not be made: " + failure,
+                    failure);
         } catch (InterruptedException cancelled) {
             Thread.currentThread().interrupt();
             throw new DeployerException(DeployerException.Kind.FAILED, "interrupted", cancelled);

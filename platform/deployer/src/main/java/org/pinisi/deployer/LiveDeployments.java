@@ -125,8 +125,8 @@ final class LiveDeployments implements Deployments {
         return switch (state) {
             case UnitState.Starting _ -> "starting";
             case UnitState.Running running -> "running as process " + running.pid();
-            case UnitState.BackingOff backing -> "ended (" + backing.lastExit() + "), starts again soon";
-            case UnitState.Stopped stopped -> "stopped (" + stopped.exit() + ")";
+            case UnitState.BackingOff backing -> "ended (" + backing.lastExit().describe() + "), starts again soon";
+            case UnitState.Stopped stopped -> "stopped (" + stopped.exit().describe() + ")";
             case UnitState.Failed failed -> "cannot be started: " + failed.message();
         };
     }
@@ -175,9 +175,15 @@ final class LiveDeployments implements Deployments {
     public Drawing drawing(long run) {
         Run of = runs.get(run);
         if (of.ended().isEmpty()) {
-            return Drawing.of(engine.graphOf(List.of(of.app()), Set.of()));
+            return Drawing.of(engine.graphOf(List.of(of.app()), Set.of()), lane(of));
         }
-        return runs.graph(run).map(text -> json.read(text, Drawing.class)).orElseGet(() -> new Drawing(List.of(), List.of()));
+        return runs.graph(run)
+                .map(text -> json.read(text, Drawing.class))
+                .orElseGet(() -> new Drawing(List.of(), List.of()));
+    }
+
+    private static Optional<String> lane(Run run) {
+        return run.deploys() ? Optional.empty() : Optional.of(run.branch());
     }
 
     @Override

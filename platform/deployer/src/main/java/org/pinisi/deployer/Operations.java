@@ -19,7 +19,8 @@ import org.pinisi.git.GitRepository;
 import org.pinisi.image.ImageDigest;
 import org.pinisi.image.ImageStore;
 
-/// The operations that turn a commit into a release: fetch, build, release. What each one needs but what does not change
+/// The operations that turn a commit into a release: fetch, build, release. What each one needs but what
+/// does not change
 /// its result is a field; what does is its key.
 final class Operations {
     /// Raised when the builders change so that the same source gives another image.
@@ -83,7 +84,11 @@ final class Operations {
                     Plan plan = Detection.of(scratch.folder(), config, source.app());
                     line.say(plan.line());
                     Fetched fetched = new Fetched(
-                            source.app(), source.commit(), tree, repository.commit(commit).subject(), plan.line());
+                            source.app(),
+                            source.commit(),
+                            tree,
+                            repository.commit(commit).subject(),
+                            plan.line());
                     sources.leave(source.app(), tree, scratch);
                     left = true;
                     return fetched;
@@ -142,7 +147,8 @@ final class Operations {
 
         @Override
         public String key(Fetched fetched) {
-            return fetched.app() + " " + fetched.tree() + " " + BUILDERS + " java-" + Runtime.version().feature();
+            return fetched.app() + " " + fetched.tree() + " " + BUILDERS + " java-"
+                    + Runtime.version().feature();
         }
 
         @Override
@@ -154,7 +160,10 @@ final class Operations {
         public Built run(Job job, Fetched fetched) throws Exception {
             CommitId commit = new CommitId(fetched.commit());
             AppConfig config = Sources.config(sources.repository(fetched.app()), commit);
-            job.start(Level.AVERAGE, pools.apply(fetched.app()), config.build().timeout().plusMinutes(1));
+            job.start(
+                    Level.AVERAGE,
+                    pools.apply(fetched.app()),
+                    config.build().timeout().plusMinutes(1));
             return reporter.step(job, fetched.app(), fetched.commit(), "build", line -> {
                 try (Sources.Scratch scratch = sources.take(fetched.app(), fetched.tree(), commit)) {
                     Plan plan = Detection.of(scratch.folder(), config, fetched.app());
@@ -164,7 +173,8 @@ final class Operations {
                     ImageDigest image = images.put(result.tree());
                     String what = result.summary().isEmpty() ? "" : result.summary() + " · ";
                     line.say(what + "image " + image.abbreviated());
-                    List<String> start = config.start().isEmpty() ? result.start().orElse(List.of()) : config.start();
+                    List<String> start =
+                            config.start().isEmpty() ? result.start().orElse(List.of()) : config.start();
                     return new Built(image.value(), start, result.summary());
                 }
             });
@@ -189,11 +199,13 @@ final class Operations {
     ///
     /// @param generation changes whenever the app's own settings do
     record Ingredients(Fetched fetched, Built built, String branch, long generation) {
-        /// A release that is only checked, and has no number of its own.
-        Release draft(Release.Settings settings) {
+        /// A release that is only checked, and not kept.
+        ///
+        /// @param number the one it would have if it were
+        Release draft(int number, Release.Settings settings) {
             return new Release(
                     fetched.app(),
-                    0,
+                    number,
                     fetched.commit(),
                     branch,
                     fetched.subject(),

@@ -32,7 +32,11 @@ final class Pipeline {
 
     /// How the deployment stands.
     record Deployment(
-            Wanted wanted, Outcome<Fetched> fetched, Outcome<Built> built, Outcome<Integer> release, Outcome<Integer> live) {}
+            Wanted wanted,
+            Outcome<Fetched> fetched,
+            Outcome<Built> built,
+            Outcome<Integer> release,
+            Outcome<Integer> live) {}
 
     /// How a branch stands.
     record Branch(Head head, Outcome<Fetched> fetched, Outcome<Built> built, Outcome<String> checked) {}
@@ -60,14 +64,15 @@ final class Pipeline {
         this.wanted = terms.pending(app + " head");
         this.branches = terms.variable(app + " branches", List.of());
         Term<Wanted> head = wanted.term();
-        Term<Fetched> fetched =
-                terms.build(doors.fetch(), head.map(now -> new Source(app, now.commit()))).label("fetch");
+        Term<Fetched> fetched = terms.build(doors.fetch(), head.map(now -> new Source(app, now.commit())))
+                .label("fetch");
         Term<Built> built = terms.build(doors.build(), fetched).label("build");
         Term<Ingredients> ingredients = head.combine(
-                fetched.both(built), (now, done) -> new Ingredients(done.left(), done.right(), now.branch(), now.generation()));
+                fetched.both(built),
+                (now, done) -> new Ingredients(done.left(), done.right(), now.branch(), now.generation()));
         Term<Integer> release = terms.build(doors.release(), ingredients).label("release");
-        Term<Integer> target =
-                head.bind(now -> now.pinned().<Term<Integer>>map(terms::constant).orElse(release));
+        Term<Integer> target = head.bind(
+                now -> now.pinned().<Term<Integer>>map(terms::constant).orElse(release));
         Term<Integer> live = terms.publish(doors.deploy(), app, target).label("deploy");
         Term<Integer> retired = terms.publish(doors.retire(), app, live).label("retire");
         Term<Deployment> deployment = head.combine(fetched.state().both(built.state()), Half::new)
@@ -81,14 +86,16 @@ final class Pipeline {
     }
 
     private static Term<Branch> branch(String app, Terms terms, Doors doors, Term<Head> head) {
-        Term<Fetched> fetched =
-                terms.build(doors.fetch(), head.map(now -> new Source(app, now.commit()))).label("fetch");
+        Term<Fetched> fetched = terms.build(doors.fetch(), head.map(now -> new Source(app, now.commit())))
+                .label("fetch");
         Term<Built> built = terms.build(doors.build(), fetched).label("build");
         Term<Ingredients> ingredients = head.combine(
-                fetched.both(built), (now, done) -> new Ingredients(done.left(), done.right(), now.branch(), now.generation()));
+                fetched.both(built),
+                (now, done) -> new Ingredients(done.left(), done.right(), now.branch(), now.generation()));
         Term<String> checked = terms.build(doors.check(), ingredients).label("check");
-        return head.combine(fetched.state().both(built.state()).both(checked.state()), (now, all) -> new Branch(
-                now, all.left().left(), all.left().right(), all.right()));
+        return head.combine(
+                fetched.state().both(built.state()).both(checked.state()),
+                (now, all) -> new Branch(now, all.left().left(), all.left().right(), all.right()));
     }
 
     private static State state(Outcome<Deployment> deployment, Outcome<List<Branch>> branches) {

@@ -11,7 +11,8 @@ import org.pinisi.git.PushProgress;
 import org.pinisi.git.PushRejected;
 import org.pinisi.git.RefUpdate;
 
-/// Stands at the door of the Git server: refuses a push whose `pinisi.yaml` cannot be understood, and tells the pusher of
+/// Stands at the door of the Git server: refuses a push whose `pinisi.yaml` cannot be understood, and tells
+/// the pusher of
 /// an accepted one what becomes of it, step by step.
 final class PushGate implements PushListener {
     private static final int MAX_PROBLEM_LINES = 60;
@@ -28,6 +29,7 @@ final class PushGate implements PushListener {
 
     @Override
     public void review(GitRepository repository, Push push) throws PushRejected {
+        String app = push.repository().value();
         for (RefUpdate update : push.updates()) {
             Optional<CommitId> to = update.to();
             if (to.isEmpty()) {
@@ -41,6 +43,7 @@ final class PushGate implements PushListener {
                 throw new PushRejected(
                         List.of("pinisi.yaml of " + update.branch() + " cannot be read: " + unreadable.getMessage()));
             }
+            lanes.announce(app, to.get().hex(), push.pusher());
         }
     }
 

@@ -47,7 +47,8 @@ public record Release(
         return app + "-r" + number;
     }
 
-    /// The part of the configuration that matters once the image stands. Durations are in milliseconds so that the stored
+    /// The part of the configuration that matters once the image stands. Durations are in milliseconds so
+    /// that the stored
     /// form reads plainly.
     ///
     /// @param env environment of a unit

@@ -45,8 +45,8 @@ final class Releases {
     /// The release of this draft: the one made before from an equal draft, or a new one with the next number.
     Release make(Draft draft) {
         return store.write(tables -> {
-            Optional<Release> before = tables
-                    .createQuery("SELECT * FROM release WHERE app = :app AND identity = :identity")
+            Optional<Release> before = tables.createQuery(
+                            "SELECT * FROM release WHERE app = :app AND identity = :identity")
                     .bind("app", draft.app())
                     .bind("identity", draft.identity())
                     .map((row, _) -> release(row))
@@ -56,14 +56,12 @@ final class Releases {
     }
 
     private Release insert(Handle tables, Draft draft) {
-        int number = tables.createQuery("SELECT coalesce(max(number), 0) + 1 FROM release WHERE app = :app")
-                .bind("app", draft.app())
-                .mapTo(Integer.class)
-                .one();
+        int number = next(tables, draft.app());
         Instant now = clock.instant();
-        tables.createUpdate("INSERT INTO release (app, number, identity, commit_id, branch, subject, image, start, settings,"
-                        + " secrets, summary, created) VALUES (:app, :number, :identity, :commit, :branch, :subject, :image,"
-                        + " :start, :settings, :secrets, :summary, :created)")
+        tables.createUpdate(
+                        "INSERT INTO release (app, number, identity, commit_id, branch, subject, image, start, settings,"
+                                + " secrets, summary, created) VALUES (:app, :number, :identity, :commit, :branch, :subject, :image,"
+                                + " :start, :settings, :secrets, :summary, :created)")
                 .bind("app", draft.app())
                 .bind("number", number)
                 .bind("identity", draft.identity())
@@ -91,12 +89,24 @@ final class Releases {
                 now);
     }
 
+    /// The number that the next release of the app would get now.
+    int next(String app) {
+        return store.read(tables -> next(tables, app));
+    }
+
+    private static int next(Handle tables, String app) {
+        return tables.createQuery("SELECT coalesce(max(number), 0) + 1 FROM release WHERE app = :app")
+                .bind("app", app)
+                .mapTo(Integer.class)
+                .one();
+    }
+
     private Map<String, String> sealed(Draft draft, int number) {
-        Map<String, String> sealed = new TreeMap<>();
+        Map<String, String> hidden = new TreeMap<>();
         draft.secrets()
                 .forEach((name, value) ->
-                        sealed.put(name, vault.seal(value.getBytes(UTF_8), context(draft.app(), number, name))));
-        return sealed;
+                        hidden.put(name, vault.seal(value.getBytes(UTF_8), context(draft.app(), number, name))));
+        return hidden;
     }
 
     private static String context(String app, int number, String name) {
@@ -111,8 +121,7 @@ final class Releases {
     }
 
     Optional<Release> find(String app, int number) {
-        return store.read(tables -> tables
-                .createQuery("SELECT * FROM release WHERE app = :app AND number = :number")
+        return store.read(tables -> tables.createQuery("SELECT * FROM release WHERE app = :app AND number = :number")
                 .bind("app", app)
                 .bind("number", number)
                 .map((row, _) -> release(row))
@@ -121,24 +130,25 @@ final class Releases {
 
     /// The newest first.
     List<Release> list(String app) {
-        return store.read(tables -> tables
-                .createQuery("SELECT * FROM release WHERE app = :app ORDER BY number DESC LIMIT 1000")
-                .bind("app", app)
-                .map((row, _) -> release(row))
-                .list());
+        return store.read(
+                tables -> tables.createQuery("SELECT * FROM release WHERE app = :app ORDER BY number DESC LIMIT 1000")
+                        .bind("app", app)
+                        .map((row, _) -> release(row))
+                        .list());
     }
 
     /// The secrets that belong to a release, opened. Keep them out of every log and page.
     Map<String, String> secrets(String app, int number) {
-        String text = store.read(tables -> tables
-                .createQuery("SELECT secrets FROM release WHERE app = :app AND number = :number")
-                .bind("app", app)
-                .bind("number", number)
-                .mapTo(String.class)
-                .one());
+        String text = store.read(
+                tables -> tables.createQuery("SELECT secrets FROM release WHERE app = :app AND number = :number")
+                        .bind("app", app)
+                        .bind("number", number)
+                        .mapTo(String.class)
+                        .one());
         Map<String, String> opened = new LinkedHashMap<>();
-        sealedOf(text).forEach((name, sealed) -> opened.put(
-                name, new String(vault.open(sealed, context(app, number, name)), StandardCharsets.UTF_8)));
+        sealedOf(text)
+                .forEach((name, value) -> opened.put(
+                        name, new String(vault.open(value, context(app, number, name)), StandardCharsets.UTF_8)));
         return opened;
     }
 

@@ -30,9 +30,11 @@ import org.pinisi.http.Address;
 import org.pinisi.image.ImageDigest;
 import org.pinisi.image.ImageStore;
 
-/// Brings a release to where it serves: start, check, switch; and later, apart from it, retires what served before.
+/// Brings a release to where it serves: start, check, switch; and later, apart from it, retires what served
+/// before.
 ///
-/// Every step can be repeated: after a crash at any point the whole is run again and finds done what is done. Nothing is
+/// Every step can be repeated: after a crash at any point the whole is run again and finds done what is
+/// done. Nothing is
 /// stopped before something else serves, and what is being retired is first emptied of requests.
 final class Rollout {
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(10);
@@ -46,7 +48,8 @@ final class Rollout {
     private final HealthCheck health;
     private final Reporter reporter;
     private final Runs runs;
-    /// Keeps a unit from being started and removed at the same time; striped by name, since names have no bound.
+    /// Keeps a unit from being started and removed at the same time; striped by name, since names have no
+    /// bound.
     private final List<ReentrantLock> locks =
             Stream.generate(ReentrantLock::new).limit(STRIPES).toList();
     /// Held while a route is changed and the change is noted, which takes milliseconds.
@@ -89,7 +92,8 @@ final class Rollout {
                     + " is gone; deploy its commit again: git push, or `pinisi deploy " + app + "`");
         }
         List<Long> served = runs.open().stream()
-                .filter(run -> run.app().equals(app) && run.deploys() && run.commit().equals(release.commit()))
+                .filter(run ->
+                        run.app().equals(app) && run.deploys() && run.commit().equals(release.commit()))
                 .map(Run::id)
                 .toList();
         long lostBefore = lost(app);
@@ -155,7 +159,8 @@ final class Rollout {
                 Duration.ofMillis(settings.graceMillis()));
     }
 
-    private void switchTo(Job job, List<Long> served, Release release, Target target, long lostBefore) throws Exception {
+    private void switchTo(Job job, List<Long> served, Release release, Target target, long lostBefore)
+            throws Exception {
         reporter.step(job, served, "switch", line -> {
             switching.lockInterruptibly();
             try {
@@ -170,8 +175,10 @@ final class Rollout {
         });
     }
 
-    /// Makes sure that what served still serves, after everything was stopped or the edge lost its routes. Does nothing when
-    /// the edge has somebody to ask, whoever that is: a deployment may have been cut off between its switch and its note.
+    /// Makes sure that what served still serves, after everything was stopped or the edge lost its routes.
+    /// Does nothing when
+    /// the edge has somebody to ask, whoever that is: a deployment may have been cut off between its switch
+    /// and its note.
     void restore(String app, int live) throws InterruptedException {
         if (isServed(app)) {
             return;
@@ -284,12 +291,14 @@ final class Rollout {
         }
     }
 
-    /// A route may come to name the unit again while it drains, by a rollback; then it stays, and nothing is wrong.
+    /// A route may come to name the unit again while it drains, by a rollback; then it stays, and nothing is
+    /// wrong.
     private static int drainOrZero(org.pinisi.edge.EdgeClient client, String unit, Duration drain) {
         try {
             return client.drain(unit, drain);
         } catch (EdgeException refused) {
-            boolean named = client.routes().stream().anyMatch(route -> upstreams(route).contains(unit));
+            boolean named =
+                    client.routes().stream().anyMatch(route -> upstreams(route).contains(unit));
             if (named) {
                 return 0;
             }
@@ -297,7 +306,8 @@ final class Rollout {
         }
     }
 
-    /// Removes the unit unless the route names it or a deployment is about to use it. The lock keeps a deployment from
+    /// Removes the unit unless the route names it or a deployment is about to use it. The lock keeps a
+    /// deployment from
     /// starting it between the look and the removal.
     private boolean remove(String app, UnitId unit) throws InterruptedException {
         ReentrantLock lock = lock(unit.value());
@@ -327,12 +337,14 @@ final class Rollout {
         return names;
     }
 
-    /// After a failure or a cancellation: what was started and never served goes at once. Not interrupted, since cancelled
+    /// After a failure or a cancellation: what was started and never served goes at once. Not interrupted,
+    /// since cancelled
     /// means stopped.
     private void abandon(String app) {
         uninterrupted(() -> {
             for (UnitStatus unit : host.units()) {
-                boolean never = unit.app().equals(app) && inFlight(app, unit.id().value()) == 0;
+                boolean never =
+                        unit.app().equals(app) && inFlight(app, unit.id().value()) == 0;
                 if (never) {
                     remove(app, unit.id());
                 }

@@ -117,11 +117,13 @@ final class RolloutOperations {
         private final Rollout rollout;
         private final Sources sources;
         private final Apps apps;
+        private final Releases releases;
 
-        Check(Rollout rollout, Sources sources, Apps apps) {
+        Check(Rollout rollout, Sources sources, Apps apps, Releases releases) {
             this.rollout = rollout;
             this.sources = sources;
             this.apps = apps;
+            this.releases = releases;
         }
 
         @Override
@@ -131,7 +133,8 @@ final class RolloutOperations {
 
         @Override
         public String key(Operations.Ingredients of) {
-            return of.fetched().app() + " " + of.fetched().commit() + " " + of.built().image() + " " + of.generation();
+            return of.fetched().app() + " " + of.fetched().commit() + " "
+                    + of.built().image() + " " + of.generation();
         }
 
         @Override
@@ -142,11 +145,11 @@ final class RolloutOperations {
         @Override
         public String run(Job job, Operations.Ingredients of) throws Exception {
             String app = of.fetched().app();
-            AppConfig config =
-                    Sources.config(sources.repository(app), new CommitId(of.fetched().commit()));
+            AppConfig config = Sources.config(
+                    sources.repository(app), new CommitId(of.fetched().commit()));
             job.start(Level.AVERAGE, LONGEST);
             Map<String, String> secrets = apps.secrets(app);
-            rollout.check(job, of.draft(Release.Settings.of(config, apps.env(app))), secrets);
+            rollout.check(job, of.draft(releases.next(app), Release.Settings.of(config, apps.env(app))), secrets);
             return "healthy";
         }
 

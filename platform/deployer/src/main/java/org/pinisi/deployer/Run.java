@@ -48,7 +48,6 @@ public record Run(
         CANCELLED
     }
 
-
     /// The commit as people write it.
     public String shortCommit() {
         return commit.substring(0, Math.min(7, commit.length()));

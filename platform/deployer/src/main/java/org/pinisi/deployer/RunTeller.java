@@ -9,7 +9,8 @@ import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/// Tells a person at a terminal, line by line and as it happens, what becomes of a run. The last line is the outcome.
+/// Tells a person at a terminal, line by line and as it happens, what becomes of a run. The last line is the
+/// outcome.
 final class RunTeller {
     /// A step that takes longer is announced while it runs; a shorter one is told when it is done.
     private static final Duration ANNOUNCE_AFTER = Duration.ofSeconds(1);
@@ -40,7 +41,11 @@ final class RunTeller {
 
     /// Blocks until the run has ended, or nobody listens any more.
     void tell(Run run, boolean fresh, Consumer<String> out, BooleanSupplier listening) throws InterruptedException {
-        String kind = fresh ? "new app" : run.cause() == Cause.PUSH ? "branch " + run.branch() : run.cause().word();
+        String kind = fresh
+                ? "new app"
+                : run.cause() == Cause.PUSH
+                        ? "branch " + run.branch()
+                        : run.cause().word();
         out.accept("%s  %s · commit %s · run %d".formatted(run.app(), kind, run.shortCommit(), run.id()));
         int announced = 0;
         int told = 0;
@@ -57,7 +62,8 @@ final class RunTeller {
                 return;
             }
             if (told < steps.size() && announced <= told && isSlow(steps.get(told))) {
-                out.accept("%d %-7s …".formatted(steps.get(told).position(), steps.get(told).name()));
+                out.accept("%d %-7s …"
+                        .formatted(steps.get(told).position(), steps.get(told).name()));
                 announced = told + 1;
             }
             changes.await(seen, LOOK);
@@ -71,14 +77,15 @@ final class RunTeller {
     private String line(Step step) {
         String took = step.state() == Step.State.UNCHANGED ? "" : seconds(step.took(clock.instant()));
         String firstLine = step.detail().lines().findFirst().orElse("");
-        String detail =
-                switch (step.state()) {
-                    case DONE, RUNNING -> firstLine;
-                    case UNCHANGED -> firstLine.equals("unchanged") ? firstLine : firstLine + " (unchanged)";
-                    case FAILED -> "failed";
-                    case CANCELLED -> "cancelled";
-                };
-        return "%d %-7s %8s   %s".formatted(step.position(), step.name(), took, detail).stripTrailing();
+        String detail = switch (step.state()) {
+            case DONE, RUNNING -> firstLine;
+            case UNCHANGED -> firstLine.equals("unchanged") ? firstLine : firstLine + " (unchanged)";
+            case FAILED -> "failed";
+            case CANCELLED -> "cancelled";
+        };
+        return "%d %-7s %8s   %s"
+                .formatted(step.position(), step.name(), took, detail)
+                .stripTrailing();
     }
 
     private void outcome(Run run, Consumer<String> out) {

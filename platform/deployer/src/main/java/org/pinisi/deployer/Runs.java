@@ -11,7 +11,8 @@ import java.util.OptionalInt;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// The book of runs and their steps. Every change is durable before [Changes] is signalled. A run that has ended never
+/// The book of runs and their steps. Every change is durable before [Changes] is signalled. A run that has
+/// ended never
 /// changes again: what comes late for it is dropped, so an outcome that somebody was told stays true.
 final class Runs {
     private static final int MAX_TEXT = 4000;
@@ -29,7 +30,8 @@ final class Runs {
     /// What a run is begun for.
     record Opening(String app, String branch, boolean deploys, String commit, String subject, Cause cause, String by) {}
 
-    /// Begins a run and ends the older ones that it takes the place of: those of the app's deployment, or those of the same
+    /// Begins a run and ends the older ones that it takes the place of: those of the app's deployment, or
+    /// those of the same
     /// branch when the branch is only checked.
     Run open(Opening opening) {
         Instant now = clock.instant();
@@ -53,8 +55,9 @@ final class Runs {
     }
 
     private static long insert(Handle tables, Opening opening, Instant now) {
-        return tables.createUpdate("INSERT INTO run (app, branch, deploys, commit_id, subject, cause, by, state, message, started)"
-                        + " VALUES (:app, :branch, :deploys, :commit, :subject, :cause, :by, 'running', '', :now)")
+        return tables.createUpdate(
+                        "INSERT INTO run (app, branch, deploys, commit_id, subject, cause, by, state, message, started)"
+                                + " VALUES (:app, :branch, :deploys, :commit, :subject, :cause, :by, 'running', '', :now)")
                 .bind("app", opening.app())
                 .bind("branch", opening.branch())
                 .bind("deploys", opening.deploys())
@@ -100,23 +103,24 @@ final class Runs {
     }
 
     void release(long run, int release) {
-        store.write(tables -> tables
-                .createUpdate("UPDATE run SET release = :release WHERE id = :run AND ended IS NULL")
+        store.write(tables -> tables.createUpdate("UPDATE run SET release = :release WHERE id = :run AND ended IS NULL")
                 .bind("release", release)
                 .bind("run", run)
                 .execute());
         changes.signal();
     }
 
-    /// Begins a step; one that the run has already (a job that runs again after a restart) begins anew in its place.
+    /// Begins a step; one that the run has already (a job that runs again after a restart) begins anew in
+    /// its place.
     void begin(long run, String name, String detail, @Nullable String job) {
         Instant now = clock.instant();
         store.write(tables -> {
             if (!isOpen(tables, run)) {
                 return 0;
             }
-            tables.createUpdate("DELETE FROM step WHERE run = :run AND position >= coalesce((SELECT position FROM step WHERE run"
-                            + " = :run AND name = :name), 1000)")
+            tables.createUpdate(
+                            "DELETE FROM step WHERE run = :run AND position >= coalesce((SELECT position FROM step WHERE run"
+                                    + " = :run AND name = :name), 1000)")
                     .bind("run", run)
                     .bind("name", name)
                     .execute();
@@ -145,9 +149,9 @@ final class Runs {
     /// Ends a running step of an open run.
     void finish(long run, String name, Step.State state, String detail) {
         Instant now = clock.instant();
-        store.write(tables -> tables
-                .createUpdate("UPDATE step SET state = :state, detail = :detail, ended = :now WHERE run = :run AND name = :name"
-                        + " AND state = 'running'")
+        store.write(tables -> tables.createUpdate(
+                        "UPDATE step SET state = :state, detail = :detail, ended = :now WHERE run = :run AND name = :name"
+                                + " AND state = 'running'")
                 .bind("state", word(state))
                 .bind("detail", cut(detail))
                 .bind("now", now.toEpochMilli())
@@ -166,9 +170,10 @@ final class Runs {
             @Nullable String job,
             Instant started,
             @Nullable Instant ended) {
-        return tables.createUpdate("INSERT INTO step (run, position, name, state, detail, job, started, ended) VALUES (:run,"
-                        + " (SELECT coalesce(max(position), 0) + 1 FROM step WHERE run = :run), :name, :state, :detail, :job,"
-                        + " :started, :ended)")
+        return tables.createUpdate(
+                        "INSERT INTO step (run, position, name, state, detail, job, started, ended) VALUES (:run,"
+                                + " (SELECT coalesce(max(position), 0) + 1 FROM step WHERE run = :run), :name, :state, :detail, :job,"
+                                + " :started, :ended)")
                 .bind("run", run)
                 .bind("name", name)
                 .bind("state", state)
@@ -189,16 +194,14 @@ final class Runs {
 
     /// Keeps the drawing of the pipeline as it was, for the page of a run that has ended.
     void graph(long run, String drawing) {
-        store.write(tables -> tables
-                .createUpdate("UPDATE run SET graph = :graph WHERE id = :run")
+        store.write(tables -> tables.createUpdate("UPDATE run SET graph = :graph WHERE id = :run")
                 .bind("graph", drawing)
                 .bind("run", run)
                 .execute());
     }
 
     Optional<String> graph(long run) {
-        return store.read(tables -> tables
-                .createQuery("SELECT graph FROM run WHERE id = :run AND graph IS NOT NULL")
+        return store.read(tables -> tables.createQuery("SELECT graph FROM run WHERE id = :run AND graph IS NOT NULL")
                 .bind("run", run)
                 .mapTo(String.class)
                 .findOne());
@@ -210,8 +213,7 @@ final class Runs {
     }
 
     Optional<Run> find(long id) {
-        return store.read(tables -> tables
-                .createQuery("SELECT * FROM run WHERE id = :id")
+        return store.read(tables -> tables.createQuery("SELECT * FROM run WHERE id = :id")
                 .bind("id", id)
                 .map((row, _) -> run(row))
                 .findOne());
@@ -221,8 +223,9 @@ final class Runs {
     List<Run> list(Optional<String> app, int limit) {
         String where = app.isPresent() ? " WHERE app = :app" : "";
         return store.read(tables -> {
-            org.jdbi.v3.core.statement.Query query =
-                    tables.createQuery("SELECT * FROM run" + where + " ORDER BY id DESC LIMIT :limit").bind("limit", limit);
+            org.jdbi.v3.core.statement.Query query = tables.createQuery(
+                            "SELECT * FROM run" + where + " ORDER BY id DESC LIMIT :limit")
+                    .bind("limit", limit);
             app.ifPresent(name -> query.bind("app", name));
             return query.map((row, _) -> run(row)).list();
         });
@@ -230,15 +233,13 @@ final class Runs {
 
     /// Those that have not ended, the oldest first.
     List<Run> open() {
-        return store.read(tables -> tables
-                .createQuery("SELECT * FROM run WHERE ended IS NULL ORDER BY id")
+        return store.read(tables -> tables.createQuery("SELECT * FROM run WHERE ended IS NULL ORDER BY id")
                 .map((row, _) -> run(row))
                 .list());
     }
 
     List<Step> steps(long run) {
-        return store.read(tables -> tables
-                .createQuery("SELECT * FROM step WHERE run = :run ORDER BY position")
+        return store.read(tables -> tables.createQuery("SELECT * FROM step WHERE run = :run ORDER BY position")
                 .bind("run", run)
                 .map((row, _) -> step(row))
                 .list());

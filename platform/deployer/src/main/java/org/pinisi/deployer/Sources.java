@@ -20,7 +20,8 @@ import org.pinisi.git.GitRepository;
 import org.pinisi.git.RepositoryName;
 import org.pinisi.git.RepositoryStore;
 
-/// The repositories, and scratch folders with the files of one of their commits. What a killed run left behind is removed
+/// The repositories, and scratch folders with the files of one of their commits. What a killed run left
+/// behind is removed
 /// at the next start: nothing in the scratch folder is worth keeping.
 final class Sources {
     static final int MAX_CONFIG_BYTES = 64 * 1024;
@@ -41,7 +42,9 @@ final class Sources {
             Files.createDirectories(scratch);
         } catch (IOException failure) {
             throw new DeployerException(
-                    DeployerException.Kind.FAILED, "cannot empty the scratch folder " + scratch + ": " + failure, failure);
+                    DeployerException.Kind.FAILED,
+                    "cannot empty the scratch folder " + scratch + ": " + failure,
+                    failure);
         }
     }
 
@@ -75,7 +78,8 @@ final class Sources {
         }
     }
 
-    /// Leaves an untouched export for the build of the same tree, which is likely to come next. Only a few are kept.
+    /// Leaves an untouched export for the build of the same tree, which is likely to come next. Only a few
+    /// are kept.
     void leave(String app, String tree, Scratch export) {
         Scratch tooMany = null;
         lock.lock();
@@ -116,7 +120,9 @@ final class Sources {
                 delete(folder);
             } catch (IOException failure) {
                 throw new DeployerException(
-                        DeployerException.Kind.FAILED, "cannot remove the scratch folder " + folder + ": " + failure, failure);
+                        DeployerException.Kind.FAILED,
+                        "cannot remove the scratch folder " + folder + ": " + failure,
+                        failure);
             }
         }
     }
@@ -150,8 +156,7 @@ final class Sources {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
                 if (failure != null) {
                     throw failure;
                 }

@@ -90,7 +90,8 @@ class ReleasesTest {
 
         assertThat(apps.settings("clock"))
                 .containsExactly(new Apps.Setting("COLOUR", false, "blue"), new Apps.Setting("KEY", true, ""));
-        assertThat(releases.make(draft("one", apps.secrets("clock"))).toString()).doesNotContain("hunter2");
+        assertThat(releases.make(draft("one", apps.secrets("clock"))).toString())
+                .doesNotContain("hunter2");
     }
 
     @Test

@@ -1,0 +1,128 @@
+package org.pinisi.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A push whose deployment fails: the pusher reads why, the release before serves on, and nothing is left of the new
+/// one.
+final class FailingPushIT {
+    private static final String MAIN = """
+            import com.sun.net.httpserver.HttpServer;
+            import java.net.InetSocketAddress;
+
+            void main() throws Exception {
+                int port = Integer.parseInt(System.getenv("PORT"));
+                HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+                server.createContext("/", exchange -> {
+                    byte[] body = "v1".getBytes();
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+                server.start();
+            }
+            """;
+
+    @RegisterExtension
+    static final Running running = new Running();
+
+    @Test
+    void aBuildThatFailsTellsTheCompilersWords() {
+        Repository app =
+                Repository.init(running.folder()).write("Main.java", MAIN).commit("v1");
+        PushesUnderLoad.live(app.push(running.pinisi().git("broken"), "main"));
+        app.replace("Main.java", "server.start();", "server.begin();").commit("broken");
+
+        String said = running.push(app, "broken");
+
+        assertThat(said)
+                .contains("2 build")
+                .contains("failed")
+                .contains("Main.java:13")
+                .contains("cannot find symbol");
+        servesOn(said, "broken", 1);
+    }
+
+    @Test
+    void anAppThatEndsAtStartTellsItsLastLines() {
+        Repository app = running.liveNode("crash");
+        app.replace("server.js", "const version", "throw new Error('the mast is broken')\nconst version")
+                .commit("broken");
+
+        String said = running.push(app, "crash");
+
+        assertThat(said)
+                .contains("the app ended (exit code 1) before it answered GET /")
+                .contains("  | Error: the mast is broken");
+        servesOn(said, "crash", 1);
+    }
+
+    @Test
+    void anAppThatNeverListensTellsItsDeadline() {
+        Repository app = running.liveNode("deaf");
+        app.replace(
+                        "server.js",
+                        "server.listen(process.env.PORT, '127.0.0.1')",
+                        "console.log('I wait for wind'); setInterval(() => {}, 1000)")
+                .write("pinisi.yaml", "health: {path: /, deadline: 1s}\n")
+                .commit("broken");
+
+        String said = running.push(app, "deaf");
+
+        assertThat(said).contains("GET / is not healthy after 1 s").contains("  | I wait for wind");
+        servesOn(said, "deaf", 1);
+    }
+
+    @Test
+    void anAppThatAnswers500TellsTheAnswer() {
+        Repository app = running.liveNode("ill");
+
+        String said = running.push(TestApp.unhealthy(app), "ill");
+
+        assertThat(said)
+                .contains("GET / is not healthy after 2 s: answered 500")
+                .contains("(the app wrote nothing)");
+        servesOn(said, "ill", 1);
+    }
+
+    @Test
+    void theFixIsDeployedByTheNextPush() {
+        Repository app = running.liveNode("mended");
+        running.push(TestApp.unhealthy(app), "mended");
+
+        String said = running.push(TestApp.version(TestApp.healthyAgain(app), 1, 2), "mended");
+
+        assertThat(PushIT.lines(said).getLast()).startsWith("live ");
+        assertThat(running.get("mended").body()).isEqualTo("v2");
+    }
+
+    @Test
+    void aFirstPushThatFailsSaysThatNothingServes() {
+        String said = running.push(TestApp.unhealthy(TestApp.node(running.folder())), "stillborn");
+
+        assertThat(PushIT.lines(said).getLast()).startsWith("failed  nothing served before, nothing serves now");
+        assertThat(running.pinisi().units("stillborn")).isEmpty();
+    }
+
+    @Test
+    void whatFailedIsTriedAgainByDeploy() {
+        Repository app = running.liveNode("again");
+        running.push(TestApp.unhealthy(app), "again");
+
+        Shell.Result deploy = running.pinisi().run("deploy", "again");
+
+        assertThat(deploy.code()).isEqualTo(5);
+        assertThat(deploy.output()).contains("answered 500").contains("release 1 ");
+        assertThat(running.get("again").body()).isEqualTo("v1");
+    }
+
+    private static void servesOn(String said, String app, int release) {
+        assertThat(PushIT.lines(said).getLast())
+                .startsWith("failed  release " + release + " ")
+                .contains("serves on at http://" + app + ".localhost:");
+        assertThat(running.get(app).body()).isEqualTo("v1");
+        assertThat(running.pinisi().units(app)).as("units of the app").hasSize(1);
+    }
+}
