@@ -1,11 +1,18 @@
 # shellcheck shell=sh disable=SC2034,SC2154  # program comes from, and java_version goes to, who sources this
-# What ./pinisi and ./check share: finding a JDK 25 and Maven, and installing Debian packages where that is allowed.
+# What ./pinisi and ./check share: the language, finding a JDK 25 and Maven, and installing Debian packages where that is allowed.
 # Sourced, not run. The caller sets `program`, the name in front of each message.
 
 say() { printf '%s: %s\n' "$program" "$*" >&2; }
 die() {
   say "$*"
   exit 1
+}
+
+# Without a language set, Java takes file names to be ASCII, and cannot open those that are not.
+use_utf8() {
+  case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+    C | POSIX) export LC_ALL=C.UTF-8 ;;
+  esac
 }
 
 # Is this folder a JDK 25? Reads its `release` file, as starting a JVM to ask takes far longer.

@@ -23,8 +23,10 @@ final class Programs {
         command.addAll(arguments);
         try {
             Files.createDirectories(output.toAbsolutePath().getParent());
-            return new ProcessBuilder(command)
-                    .redirectInput(
+            ProcessBuilder builder = new ProcessBuilder(command);
+            // By default glibc keeps a heap for each thread that allocates: memory that an idle program never gives back.
+            builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+            return builder.redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))

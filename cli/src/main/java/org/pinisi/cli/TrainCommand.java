@@ -27,7 +27,7 @@ final class TrainCommand implements Callable<Integer> {
             case "" -> spec.commandLine().getOut().printf("cli%nedge%nplane%n");
             case "cli" -> Training.commandLine();
             case "edge" -> Training.edge();
-            case "plane" -> Training.plane();
+            case "plane" -> PlaneTraining.run();
             default ->
                 throw new ParameterException(
                         spec.commandLine(), "Cannot train '" + name.get() + "', only: cli, edge, plane");
