@@ -1,7 +1,7 @@
 #!/bin/sh
 # Writes the java argument files of a dist folder: cli.args, plane.args and edge.args, with absolute paths.
 #
-#   arguments.sh DIST        DIST/lib holds the jars
+#   arguments.sh DIST        DIST/lib holds the jars, DIST/native their native libraries (Prepare.java)
 #
 # Run them as  java @DIST/cli.args org.pinisi.cli.Main …  An AOT cache is only taken by a JVM whose class path and
 # flags equal those it was recorded with; that is why both sides read the same file.
@@ -35,6 +35,12 @@ write() { # NAME FLAG…
       --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
     printf '%s\n' -Dfile.encoding=UTF-8 -Duser.language=en -Duser.country=US
     quote "-Dpinisi.dist=$dist"
+    # Unpacked once; without them each start unpacks its own.
+    if [ -d "$dist/native" ]; then
+      quote "-Djava.library.path=$dist/native"
+      quote "-Dorg.sqlite.lib.path=$dist/native"
+      printf '%s\n' -Dorg.sqlite.lib.name=libsqlitejdbc.so
+    fi
     printf '%s\n' -cp
     quote "$class_path"
   } >"$file.new"

@@ -73,9 +73,7 @@ final class Commands implements Runnable {
     }
 
     /// The whole tree, with our way of reporting: one line says what went wrong, and for usage errors a
-    /// second one
-    /// where
-    /// help is.
+    /// second one where help is.
     static CommandLine commandLine() {
         CommandLine root = new CommandLine(new Commands());
         // Set here and not in the annotation, from which every command would inherit it.

@@ -19,8 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The edge, which is a process of its own so that no death of ours touches traffic: found running or
-/// started, watched, and
-/// started again when it dies.
+/// started, watched, and started again when it dies.
 final class EdgeProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EdgeProcess.class);
     private static final Duration START_WITHIN = Duration.ofSeconds(20);
@@ -32,21 +31,24 @@ final class EdgeProcess implements AutoCloseable {
     private final DataFolder data;
     private final EdgeClient client;
     private final Listen listen;
-    private final Thread watcher;
+    /// Present while it starts.
+    private Optional<Process> starting;
 
-    private EdgeProcess(DataFolder data, EdgeClient client, Listen listen, long pid) {
+    private Optional<Thread> watcher = Optional.empty();
+
+    private EdgeProcess(DataFolder data, EdgeClient client, Listen listen, Optional<Process> starting) {
         this.data = data;
         this.client = client;
         this.listen = listen;
-        this.watcher = Thread.ofVirtual().name("edge-watcher").start(() -> watch(pid));
+        this.starting = starting;
     }
 
-    /// Finds the edge of this data folder, or starts one.
+    /// Finds the edge of this data folder, or begins to start one; [#awaitReady] waits for it.
     ///
     /// @param wanted where it should listen; port 0: any
-    static EdgeProcess ensure(DataFolder data, Listen wanted) throws InterruptedException {
+    static EdgeProcess begin(DataFolder data, Listen wanted) {
         EdgeClient client = new EdgeClient(data.edgeSocket());
-        Optional<EdgeHealth> running = health(client);
+        Optional<EdgeHealth> running = Files.exists(data.edgeSocket()) ? health(client) : Optional.empty();
         if (running.isPresent()) {
             Listen there = listenOf(running.get());
             if (wanted.port() != 0 && !there.equals(wanted)) {
@@ -56,36 +58,52 @@ final class EdgeProcess implements AutoCloseable {
                         "the edge of this data folder runs on %s, not on %s (--edge); stop it with `pinisi down` first, or leave the flag out"
                                 .formatted(there, wanted));
             }
-            return new EdgeProcess(data, client, there, running.get().pid());
+            return new EdgeProcess(data, client, there, Optional.empty());
         }
         Listen listen = wanted.chosen(data, "edge");
         listen.refuseWhenTaken("edge");
+        Process process = start(data, listen);
         data.remember("last-edge", Integer.toString(listen.port()));
-        long pid = start(data, client, listen);
-        return new EdgeProcess(data, client, listen, pid);
+        return new EdgeProcess(data, client, listen, Optional.of(process));
     }
 
-    private static long start(DataFolder data, EdgeClient client, Listen listen) throws InterruptedException {
-        Path output = data.log().resolve("edge.out");
-        Process process = Programs.start(
-                "edge", output, List.of("--data", data.root().toString(), "edge", "--listen", listen.toString()));
+    /// Waits until it answers; from then on it is watched.
+    void awaitReady() throws InterruptedException {
+        long pid = awaitHealth(data, client, starting);
+        starting = Optional.empty();
+        watcher = Optional.of(Thread.ofVirtual().name("edge-watcher").start(() -> watch(pid)));
+    }
+
+    private static Process start(DataFolder data, Listen listen) {
+        return Programs.start(
+                "edge", output(data), List.of("--data", data.root().toString(), "edge", "--listen", listen.toString()));
+    }
+
+    private static Path output(DataFolder data) {
+        return data.log().resolve("edge.out");
+    }
+
+    private static long awaitHealth(DataFolder data, EdgeClient client, Optional<Process> process)
+            throws InterruptedException {
         Instant end = Instant.now().plus(START_WITHIN);
         while (Instant.now().isBefore(end)) {
-            Optional<EdgeHealth> health = health(client);
+            // An edge makes its socket when it is nearly ready; before that, asking only costs.
+            Optional<EdgeHealth> health = Files.exists(data.edgeSocket()) ? health(client) : Optional.empty();
             if (health.isPresent()) {
                 return health.get().pid();
             }
-            if (!process.isAlive()) {
+            if (process.isPresent() && !process.get().isAlive()) {
                 throw new CommandException(
                         ExitCodes.FAILED,
-                        "the edge did not start (exit code " + process.exitValue() + "): " + lastLines(output));
+                        "the edge did not start (exit code " + process.get().exitValue() + "): "
+                                + lastLines(output(data)));
             }
-            TimeUnit.MILLISECONDS.sleep(10);
+            TimeUnit.MILLISECONDS.sleep(5);
         }
-        process.destroyForcibly();
+        process.ifPresent(Process::destroyForcibly);
         throw new CommandException(
                 ExitCodes.FAILED,
-                "the edge did not answer within " + START_WITHIN.toSeconds() + " s: " + lastLines(output));
+                "the edge did not answer within " + START_WITHIN.toSeconds() + " s: " + lastLines(output(data)));
     }
 
     private void watch(long first) {
@@ -96,7 +114,7 @@ final class EdgeProcess implements AutoCloseable {
                 awaitEnd(pid);
                 log.warn("event=edge-ended pid={}", pid);
                 try {
-                    pid = start(data, client, listen);
+                    pid = awaitHealth(data, client, Optional.of(start(data, listen)));
                     pause = FIRST_PAUSE;
                     log.warn("event=edge-restarted pid={}", pid);
                 } catch (CommandException failure) {
@@ -155,7 +173,7 @@ final class EdgeProcess implements AutoCloseable {
 
     /// Ends the edge; its requests under way may end first.
     void stop() throws InterruptedException {
-        watcher.interrupt();
+        watcher.ifPresent(Thread::interrupt);
         stop(client);
     }
 
@@ -189,7 +207,7 @@ final class EdgeProcess implements AutoCloseable {
     /// Stops watching; the edge runs on.
     @Override
     public void close() {
-        watcher.interrupt();
+        watcher.ifPresent(Thread::interrupt);
         client.close();
     }
 }

@@ -5,17 +5,17 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.pinisi.cli.Parts.Later;
 import org.pinisi.deployer.ControlApi;
 import org.pinisi.deployer.Deployer;
 import org.pinisi.deployer.DeployerConfig;
 import org.pinisi.git.GitHttp;
 import org.pinisi.git.GitLimits;
 import org.pinisi.git.GitSsh;
+import org.pinisi.git.PushListener;
 import org.pinisi.git.RepositoryStore;
 import org.pinisi.host.Host;
 import org.pinisi.host.HostClient;
@@ -32,8 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Everything of one data folder in one process, wired by hand: host, deployer, Git server, pages and the
-/// control interface;
-/// and, beside it, the edge as a process of its own.
+/// control interface; and, beside it, the edge as a process of its own.
 final class Installation implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Installation.class);
     private static final Duration DRAIN = Duration.ofSeconds(2);
@@ -47,7 +46,7 @@ final class Installation implements AutoCloseable {
         EVERYTHING
     }
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Ending> ending = new AtomicReference<>(Ending.LEAVE_RUNNING);
@@ -58,63 +57,84 @@ final class Installation implements AutoCloseable {
     record Wishes(Listen web, Listen edge, Listen ssh) {}
 
     private Installation(DataFolder data, FileLock lock, Wishes wishes) throws Exception {
+        long begin = System.nanoTime();
         boolean started = false;
         try {
-            keep(lock.acquiredBy());
+            parts.keep(lock.acquiredBy());
             Listen web = wishes.web().chosen(data, "web");
             Listen ssh = wishes.ssh().chosen(data, "ssh");
             web.refuseWhenTaken("web");
             ssh.refuseWhenTaken("ssh");
+            // First, as it is a program of its own and takes the longest.
+            this.edge = parts.keep(EdgeProcess.begin(data, wishes.edge()));
             Vault vault = Vault.open(data.key());
-            this.edge = keep(EdgeProcess.ensure(data, wishes.edge()));
-            Loops loops = keep(Loops.create("plane", 1));
-            keep(Host.start(HostConfig.of(data.root().resolve("host"), data.hostSocket(), vault, data.root())));
-            RepositoryStore repositories = keep(RepositoryStore.open(data.git(), GitLimits.DEFAULT));
-            Deployer deployer = keep(new Deployer(
-                    DeployerConfig.of(
-                            data.root(),
-                            data.hostSocket(),
-                            data.edgeSocket(),
-                            edge.listen().port(),
-                            vault),
-                    repositories));
-            GitSsh gitSsh = keep(gitSsh(data, ssh, repositories, deployer));
-            this.whereabouts =
-                    Whereabouts.of(data, web, edge.listen(), ssh.withPort(gitSsh.port()), gitSsh.fingerprint());
-            Handler pages = new Pages(
-                    deployer.deployments(),
-                    new PageAddresses(whereabouts.web(), whereabouts.edge(), whereabouts.git(), whereabouts.ssh()),
-                    InstantSource.system());
+            Later<Host> host = parts.beside(
+                    "host",
+                    () -> Host.start(
+                            HostConfig.of(data.root().resolve("host"), data.hostSocket(), vault, data.root())));
+            RepositoryStore repositories = parts.keep(RepositoryStore.open(data.git(), GitLimits.DEFAULT));
+            Later<Deployer> starting = parts.beside(
+                    "deployer",
+                    () -> new Deployer(
+                            DeployerConfig.of(
+                                    data.root(),
+                                    data.hostSocket(),
+                                    data.edgeSocket(),
+                                    edge.listen().port(),
+                                    vault),
+                            repositories));
+            Later<GitSsh> gitSsh =
+                    parts.beside("ssh", () -> gitSsh(data, ssh, repositories, new LaterListener(starting)));
+            Loops loops = parts.keep(Loops.create("plane", 1));
+            Deployer deployer = starting.get();
+            this.whereabouts = Whereabouts.of(
+                    data,
+                    web,
+                    edge.listen(),
+                    ssh.withPort(gitSsh.get().port()),
+                    gitSsh.get().fingerprint());
+            host.get();
+            edge.awaitReady();
             deployer.start();
-            Handler git = new GitHttp(repositories, deployer.pushListener(), "/git", Pushers::isLocal);
-            HttpServer server = HttpServer.builder(web.address(), new FrontDoor(git, pages), loops)
-                    .limits(HttpLimits.defaults().withBodyBytes(Long.MAX_VALUE))
-                    .name("web")
-                    .start();
-            keep(() -> server.close(DRAIN));
+            HttpServer pages = web(web, deployer, repositories, loops);
+            parts.keep(() -> pages.close(DRAIN));
+            data.remember("last-web", Integer.toString(web.port()));
+            data.remember("last-ssh", Integer.toString(gitSsh.get().port()));
             ControlApi control =
                     new ControlApi(deployer.deployments(), whereabouts::toJson, () -> ask(Ending.EVERYTHING));
+            // Last: whoever finds its socket takes everything to be ready.
             HttpServer socket = HttpServer.builder(new Address.Unix(data.controlSocket()), control, loops)
                     .name("control")
                     .start();
-            keep(() -> socket.close(DRAIN));
-            data.remember("last-web", Integer.toString(web.port()));
-            data.remember("last-ssh", Integer.toString(gitSsh.port()));
+            parts.keep(() -> socket.close(DRAIN));
+            log.info("event=up milliseconds={}", (System.nanoTime() - begin) / 1_000_000);
             started = true;
         } finally {
             if (!started) {
-                closeParts();
+                parts.close();
             }
         }
     }
 
-    private static GitSsh gitSsh(DataFolder data, Listen ssh, RepositoryStore repositories, Deployer deployer)
+    private HttpServer web(Listen web, Deployer deployer, RepositoryStore repositories, Loops loops) {
+        Handler pages = new Pages(
+                deployer.deployments(),
+                new PageAddresses(whereabouts.web(), whereabouts.edge(), whereabouts.git(), whereabouts.ssh()),
+                InstantSource.system());
+        Handler git = new GitHttp(repositories, deployer.pushListener(), "/git", Pushers::isLocal);
+        return HttpServer.builder(web.address(), new FrontDoor(git, pages), loops)
+                .limits(HttpLimits.defaults().withBodyBytes(Long.MAX_VALUE))
+                .name("web")
+                .start();
+    }
+
+    private static GitSsh gitSsh(DataFolder data, Listen ssh, RepositoryStore repositories, PushListener listener)
             throws Exception {
         Files.createDirectories(data.hostKey().getParent());
         AuthorizedKeys.prepare(data.authorizedKeys());
         return GitSsh.start(
                 repositories,
-                deployer.pushListener(),
+                listener,
                 new InetSocketAddress(ssh.host(), ssh.port()),
                 data.hostKey(),
                 data.authorizedKeys());
@@ -126,11 +146,6 @@ final class Installation implements AutoCloseable {
     /// @throws CommandException when something cannot be started, naming the flag or file
     static Installation start(DataFolder data, FileLock lock, Wishes wishes) throws Exception {
         return new Installation(data, lock, wishes);
-    }
-
-    private <T extends AutoCloseable> T keep(T part) {
-        parts.push(part);
-        return part;
     }
 
     /// Where things are.
@@ -167,20 +182,9 @@ final class Installation implements AutoCloseable {
         }
     }
 
-    private void closeParts() {
-        while (!parts.isEmpty()) {
-            AutoCloseable part = parts.pop();
-            try {
-                part.close();
-            } catch (Exception failure) {
-                log.warn("event=close-failed part={}", part.getClass().getSimpleName(), failure);
-            }
-        }
-    }
-
     @Override
     public void close() {
-        closeParts();
+        parts.close();
         ended.countDown();
     }
 }

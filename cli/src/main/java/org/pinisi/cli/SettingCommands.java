@@ -30,9 +30,6 @@ final class SettingCommands {
             subcommands = {EnvSet.class, EnvUnset.class, EnvList.class},
             synopsisSubcommandLabel = "(list | set | unset)")
     static final class Env implements Callable<Integer> {
-        @Mixin
-        private CommandScope scope = new CommandScope();
-
         @Override
         public Integer call() {
             throw new CommandException(ExitCodes.USAGE, "say what to do: pinisi env list | set | unset APP …");
@@ -49,9 +46,6 @@ final class SettingCommands {
             subcommands = {SecretSet.class, SecretUnset.class, SecretList.class},
             synopsisSubcommandLabel = "(list | set | unset)")
     static final class Secret implements Callable<Integer> {
-        @Mixin
-        private CommandScope scope = new CommandScope();
-
         @Override
         public Integer call() {
             throw new CommandException(ExitCodes.USAGE, "say what to do: pinisi secret list | set | unset APP …");

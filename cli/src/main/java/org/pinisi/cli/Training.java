@@ -29,8 +29,8 @@ import org.pinisi.http.Loops;
 import org.pinisi.http.Response;
 
 /// Short runs of each program from which the JVM records what to load, link and compile ahead (JEP 483, JEP
-/// 515). They do
-/// what the program is going to do most, in a temporary folder and on loopback, and end by themselves.
+/// 515). They do what the program is going to do most, in a temporary folder and on loopback, and end by
+/// themselves.
 final class Training {
     private static final int REQUESTS = 3000;
     private static final int PAGES = 20;
@@ -47,8 +47,8 @@ final class Training {
         Main.run(nowhere, nowhere, "--data", "/nonexistent", "status", "--json");
     }
 
-    /// Starts everything, looks at the page, pushes a site with the machine's git where there is one, and
-    /// ends everything.
+    /// Starts everything, looks at the page, pushes a site with the machine's git where there is one, and ends
+    /// everything.
     static void plane() throws Exception {
         Path folder = Files.createTempDirectory("pinisi-train");
         DataFolder data = DataFolder.of(folder.resolve("data"));

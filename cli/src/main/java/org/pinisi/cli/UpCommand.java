@@ -97,9 +97,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /// A person at a terminal who presses Ctrl-C wants it all to stop; a service manager that restarts us
-    /// wants the
-    /// apps to
-    /// serve on.
+    /// wants the apps to serve on.
     private static void endWithTheProcess(Installation installation) {
         Console console = System.console();
         boolean person = console != null && console.isTerminal();

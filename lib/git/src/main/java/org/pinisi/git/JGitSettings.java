@@ -1,9 +1,12 @@
 package org.pinisi.git;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.storage.file.WindowCacheConfig;
 import org.eclipse.jgit.util.FS;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// `~/.gitconfig` and writes to `~/.config/jgit`.
 final class JGitSettings {
     private static final int MEBIBYTE = 1 << 20;
+    private static final Duration COARSEST_CLOCK = Duration.ofSeconds(2);
 
     private JGitSettings() {}
 
@@ -25,8 +29,6 @@ final class JGitSettings {
                 return;
             }
             SystemReader.setInstance(new ClosedSystem(SystemReader.getInstance()));
-            // Measuring the file system's clock takes seconds; until it is done JGit trusts no recent time stamp.
-            FS.FileStoreAttributes.setBackground(true);
             WindowCacheConfig cache = new WindowCacheConfig();
             cache.setPackedGitLimit(48L * MEBIBYTE);
             cache.setPackedGitOpenFiles(256);
@@ -56,6 +58,17 @@ final class JGitSettings {
             setInt("pack", null, "threads", 1);
             setInt("pack", null, "deltaCacheSize", 8 * MEBIBYTE);
             setLong("pack", null, "bigFileThreshold", 32L * MEBIBYTE);
+        }
+
+        /// JGit measures each file system's clock by writing files for half a second of processor time, unless it is
+        /// told.
+        /// Two seconds is what it takes until it knows: a file whose time is more recent is read again.
+        @Override
+        public long getTimeUnit(String section, String subsection, String name, long fallback, TimeUnit wanted) {
+            if (section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION)) {
+                return wanted.convert(COARSEST_CLOCK);
+            }
+            return super.getTimeUnit(section, subsection, name, fallback, wanted);
         }
 
         @Override

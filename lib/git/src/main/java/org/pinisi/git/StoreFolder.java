@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
-import org.eclipse.jgit.util.FS;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +44,6 @@ final class StoreFolder implements AutoCloseable {
             Files.createDirectories(
                     root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             StoreFolder folder = new StoreFolder(root, lock(root));
-            // Begins to measure the file system's clock, here rather than in a folder that is about to go.
-            FS.FileStoreAttributes.get(root);
             try {
                 folder.sweep();
                 folder.make(folder.empty(), false);
