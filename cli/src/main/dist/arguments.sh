@@ -49,9 +49,7 @@ write() { # NAME FLAG…
 
 write cli -XX:TieredStopAtLevel=1 -Xmx128m
 # Heaps begin small, and free memory of the C library goes back to the system: both daemons are idle most of the time.
-# The plane's start is hundreds of things done once: the optimising compiler is left for what runs ten times more often than
-# it usually waits for (a large push, the sums of an image).
-write plane -Xms24m -Xmx160m -XX:TrimNativeHeapInterval=5000 \
-  -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 \
-  -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000
-write edge -Xms16m -Xmn8m -Xmx64m -XX:MaxDirectMemorySize=64m -XX:TrimNativeHeapInterval=5000
+# The plane does hundreds of things once and few things often: the optimising compiler would cost its start more than its
+# pushes gain (bench/NOTES.md).
+write plane -XX:TieredStopAtLevel=1 -Xms16m -Xmn6m -Xmx160m -XX:TrimNativeHeapInterval=5000
+write edge -Xms14m -Xmn6m -Xmx64m -XX:MaxDirectMemorySize=64m -XX:TrimNativeHeapInterval=5000

@@ -16,6 +16,9 @@ module org.pinisi.cli {
     requires org.slf4j;
     requires tools.jackson.databind;
 
+    provides ch.qos.logback.classic.spi.Configurator with
+            org.pinisi.cli.LogStart;
+
     // picocli reads the annotations of the command classes and sets their fields.
     opens org.pinisi.cli to
             info.picocli,

@@ -1,7 +1,6 @@
 package org.pinisi.cli;
 
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
@@ -17,8 +16,6 @@ import org.slf4j.LoggerFactory;
 final class LogFile {
     private static final long MAX_BYTES = 8L << 20;
     private static final int OLD_FILES = 3;
-    private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX,UTC} %-5level %logger{0} %replace(%msg %kvp){'[\\r\\n]+', ' '}%n%replace(%ex{full}){'(?m)^', '    '}%nopex";
 
     private LogFile() {}
 
@@ -28,14 +25,10 @@ final class LogFile {
         if (!(factory instanceof LoggerContext context)) {
             return;
         }
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(PATTERN);
-        encoder.start();
         RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
         appender.setContext(context);
         appender.setFile(file.toString());
-        appender.setEncoder(encoder);
+        appender.setEncoder(LogStart.encoder(context));
         FixedWindowRollingPolicy rolling = new FixedWindowRollingPolicy();
         rolling.setContext(context);
         rolling.setParent(appender);

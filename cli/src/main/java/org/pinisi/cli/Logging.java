@@ -7,7 +7,7 @@ import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sets the levels of this process's loggers, which logback.xml only starts off.
+/// Sets the levels of this process's loggers, which [LogStart] only starts off.
 final class Logging {
     private Logging() {}
 

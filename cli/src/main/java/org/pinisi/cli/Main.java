@@ -27,6 +27,6 @@ public final class Main {
             out.println(Version.line());
             return CommandLine.ExitCode.OK;
         }
-        return Commands.commandLine().setOut(out).setErr(err).execute(arguments);
+        return Commands.commandLine(arguments).setOut(out).setErr(err).execute(arguments);
     }
 }

@@ -33,6 +33,15 @@ final class Training {
     private static final int REQUESTS = 3000;
     private static final int BODY_LIMIT = 1 << 20;
 
+    private static final String APPS = """
+            [{"name":"train","url":"http://train.localhost:1","state":"LIVE","pinned":false,"units":[],"live":{"app":"train",
+            "number":1,"commit":"d935a78526266959b3449763c6078c25c6e3b4c0","branch":"main","subject":"one",
+            "image":"sha256:9cbc8fba7c564fbd011850f612e9bef7d09451d27145b8a606021d99bef5b88e","start":[],"settings":{"env":{},
+            "healthPath":"/","healthDeadlineMillis":30000,"healthIntervalMillis":200,"memoryBytes":null,"cpus":null,
+            "graceMillis":10000,"drainMillis":30000,"restart":"ON_FAILURE","hosts":[]},"secretNames":[],
+            "summary":"static site, 1 file","created":"2026-01-01T00:00:00Z","static":true}}]
+            """;
+
     private Training() {}
 
     /// What nearly every command does: build the tree, parse, ask a control plane, print.
@@ -63,9 +72,15 @@ final class Training {
         }
     }
 
-    /// As a control plane without apps does.
+    /// As a control plane with one app does.
     private static Response answer(Request request, Whereabouts at) {
-        return Response.json(200, request.rawPath().equals("/status") ? at.toJson() : "[]");
+        return Response.json(
+                200,
+                switch (request.rawPath()) {
+                    case "/status" -> at.toJson();
+                    case "/apps" -> APPS;
+                    default -> "[]";
+                });
     }
 
     /// Starts an edge and sends a few thousand requests through it.
