@@ -15,8 +15,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import org.pinisi.host.HostConfig;
+import org.pinisi.vault.Vault;
 
 /// Where an installation keeps everything: the one place that knows the names.
 ///
@@ -103,6 +107,24 @@ record DataFolder(Path root) {
                 ? Path.of(System.getProperty("user.home"), ".config")
                 : Path.of(configured);
         return home.resolve("pinisi").resolve(fingerprint() + ".key");
+    }
+
+    /// What no unit and no build may see: everything in here, and the key.
+    List<Path> hidden() {
+        return List.of(root, key().toAbsolutePath().resolveSibling(""));
+    }
+
+    /// How the host is set up on this folder.
+    HostConfig hostConfig(Vault vault) {
+        return new HostConfig(
+                root.resolve("host"),
+                hostSocket(),
+                vault,
+                hidden(),
+                List.of(),
+                HostConfig.DEFAULT_CONSOLE_BYTES,
+                HostConfig.DEFAULT_REMOVED_CONSOLES,
+                InstantSource.system());
     }
 
     /// `run` inside the folder; for a folder whose path is too long for a socket, a private one for run-time

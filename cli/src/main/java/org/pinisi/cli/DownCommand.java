@@ -93,7 +93,7 @@ final class DownCommand implements Callable<Integer> {
             found = EdgeProcess.stop(edge);
         }
         Vault vault = Vault.open(data.key());
-        HostConfig config = HostConfig.of(data.root().resolve("host"), data.hostSocket(), vault, data.root());
+        HostConfig config = data.hostConfig(vault);
         try (Host _ = Host.start(config);
                 HostClient client = new HostClient(data.hostSocket())) {
             found |= client.units().stream().anyMatch(unit -> unit.running());

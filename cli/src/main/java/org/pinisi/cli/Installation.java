@@ -19,7 +19,6 @@ import org.pinisi.git.PushListener;
 import org.pinisi.git.RepositoryStore;
 import org.pinisi.host.Host;
 import org.pinisi.host.HostClient;
-import org.pinisi.host.HostConfig;
 import org.pinisi.http.Address;
 import org.pinisi.http.Handler;
 import org.pinisi.http.HttpLimits;
@@ -68,10 +67,7 @@ final class Installation implements AutoCloseable {
             // First, as it is a program of its own and takes the longest.
             this.edge = parts.keep(EdgeProcess.begin(data, wishes.edge()));
             Vault vault = Vault.open(data.key());
-            Later<Host> host = parts.beside(
-                    "host",
-                    () -> Host.start(
-                            HostConfig.of(data.root().resolve("host"), data.hostSocket(), vault, data.root())));
+            Later<Host> host = parts.beside("host", () -> Host.start(data.hostConfig(vault)));
             RepositoryStore repositories = parts.keep(RepositoryStore.open(data.git(), GitLimits.DEFAULT));
             Later<Deployer> starting = parts.beside(
                     "deployer",
@@ -81,6 +77,7 @@ final class Installation implements AutoCloseable {
                                     data.hostSocket(),
                                     data.edgeSocket(),
                                     edge.listen().port(),
+                                    data.hidden(),
                                     vault),
                             repositories));
             Later<GitSsh> gitSsh =

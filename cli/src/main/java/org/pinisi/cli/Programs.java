@@ -24,7 +24,8 @@ final class Programs {
         try {
             Files.createDirectories(output.toAbsolutePath().getParent());
             ProcessBuilder builder = new ProcessBuilder(command);
-            // By default glibc keeps a heap for each thread that allocates: memory that an idle program never gives back.
+            // By default glibc keeps a heap for each thread that allocates: memory that an idle program never gives
+            // back.
             builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
             return builder.redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))

@@ -170,7 +170,10 @@ final class ControlGroups {
     private static Optional<Path> house(Path mount, List<String> reasons) {
         Path house = mount.resolve(HOUSE);
         try {
-            return Optional.of(Files.createDirectories(house));
+            Files.createDirectories(house);
+            // It may be there and be another user's: only making a group in it tells.
+            Files.delete(Files.createTempDirectory(house, "probe"));
+            return Optional.of(house);
         } catch (IOException refused) {
             reasons.add("version 1 at " + mount + " may not be written (" + refused + ")");
             return Optional.empty();

@@ -105,6 +105,12 @@ final class Apps {
     /// @throws DeployerException of kind BAD_REQUEST for a name or value that cannot be in an environment
     void set(String app, String name, String value, boolean secret) {
         check(app, name, value);
+        boolean other =
+                settings(app).stream().anyMatch(setting -> setting.name().equals(name) && setting.secret() != secret);
+        if (other) {
+            throw DeployerException.badRequest("%s is %s of %s already; unset it first: pinisi %s unset %s %s"
+                    .formatted(name, secret ? "a variable" : "a secret", app, secret ? "env" : "secret", app, name));
+        }
         String stored = secret ? vault.seal(value.getBytes(UTF_8), context(app, name)) : value;
         store.write(tables -> tables.createUpdate(
                         "INSERT INTO setting (app, name, secret, value, changed) VALUES (:app, :name, :secret, :value,"

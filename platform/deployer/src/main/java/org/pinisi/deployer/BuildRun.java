@@ -120,6 +120,11 @@ final class BuildRun {
         }
     }
 
+    /// The time, for marks on what is kept.
+    Instant now() {
+        return clock.instant();
+    }
+
     /// What a short program writes, empty when it fails; not in the log.
     Optional<String> ask(List<String> arguments) throws InterruptedException {
         List<String> answer = new ArrayList<>();

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +30,7 @@ public final class Deployer implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(2);
     private static final Duration CLEAN_EVERY = Duration.ofMinutes(10);
     private static final int BUILDS_AT_ONCE = 1;
+    private static final Duration KEPT_LOGS = Duration.ofDays(30);
 
     private final DeployStore store;
     private final Engine engine;
@@ -39,6 +42,7 @@ public final class Deployer implements AutoCloseable {
     private final HostClient host;
     private final EdgeClient edge;
     private final Janitor janitor;
+    private final InstantSource clock;
     private final Apps apps;
     private final Rollout rollout;
     private volatile Optional<RefWatcher> watcher = Optional.empty();
@@ -50,6 +54,7 @@ public final class Deployer implements AutoCloseable {
     public Deployer(DeployerConfig config, RepositoryStore repositories) {
         Json json = new Json();
         this.repositories = repositories;
+        this.clock = config.clock();
         Path database = folder(config.data()).resolve("pinisi.db");
         this.store = DeployStore.open(database);
         this.host = new HostClient(config.hostSocket());
@@ -82,7 +87,7 @@ public final class Deployer implements AutoCloseable {
                 new Operations.Fetch(sources, reporter, json),
                 new Operations.BuildImage(
                         sources,
-                        Builder.of(BuildTools.ofThisMachine(List.of(config.data())), processes, instance),
+                        Builder.of(BuildTools.ofThisMachine(hidden(config)), processes, instance),
                         images,
                         folder(config.data().resolve("cache")),
                         app -> engine.pool("build " + app, BUILDS_AT_ONCE),
@@ -142,6 +147,7 @@ public final class Deployer implements AutoCloseable {
                 TimeUnit.NANOSECONDS.sleep(CLEAN_EVERY.toNanos());
                 try {
                     janitor.clean();
+                    engine.jobs().prune(clock.instant().minus(KEPT_LOGS));
                 } catch (RuntimeException failure) {
                     log.error("event=clean-failed", failure);
                 }
@@ -159,6 +165,12 @@ public final class Deployer implements AutoCloseable {
     /// What people see and ask for.
     public Deployments deployments() {
         return deployments;
+    }
+
+    private static List<Path> hidden(DeployerConfig config) {
+        List<Path> hidden = new ArrayList<>(config.hidden());
+        hidden.add(config.data());
+        return hidden;
     }
 
     /// The data folder makes an installation what it is.

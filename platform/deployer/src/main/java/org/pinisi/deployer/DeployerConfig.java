@@ -2,6 +2,7 @@ package org.pinisi.deployer;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import org.pinisi.vault.Vault;
 
 /// How a deployer is set up.
@@ -10,6 +11,7 @@ import org.pinisi.vault.Vault;
 /// @param hostSocket where the host listens
 /// @param edgeSocket where the edge's admin interface listens
 /// @param edgePort the port under which people reach the edge, for addresses that are shown
+/// @param hidden folders that no build may see; the data folder is always among them
 /// @param vault seals the secrets
 /// @param keptReleases how many releases of an app can be rolled back to
 /// @param imageBudgetBytes what images that are needed no more may take up before they are deleted
@@ -19,6 +21,7 @@ public record DeployerConfig(
         Path hostSocket,
         Path edgeSocket,
         int edgePort,
+        List<Path> hidden,
         Vault vault,
         int keptReleases,
         long imageBudgetBytes,
@@ -28,6 +31,7 @@ public record DeployerConfig(
 
     /// @throws DeployerException when a value is out of its range
     public DeployerConfig {
+        hidden = List.copyOf(hidden);
         if (!data.isAbsolute()) {
             throw DeployerException.badRequest("data: expected an absolute path, found " + data);
         }
@@ -37,12 +41,14 @@ public record DeployerConfig(
     }
 
     /// The usual set-up.
-    public static DeployerConfig of(Path data, Path hostSocket, Path edgeSocket, int edgePort, Vault vault) {
+    public static DeployerConfig of(
+            Path data, Path hostSocket, Path edgeSocket, int edgePort, List<Path> hidden, Vault vault) {
         return new DeployerConfig(
                 data,
                 hostSocket,
                 edgeSocket,
                 edgePort,
+                hidden,
                 vault,
                 DEFAULT_RELEASES,
                 DEFAULT_BUDGET,

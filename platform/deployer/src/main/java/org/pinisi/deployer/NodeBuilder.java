@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -88,7 +87,7 @@ final class NodeBuilder {
         Path kept = run.kept("node").resolve(key(lock.get(), version, development));
         if (Files.isDirectory(kept)) {
             run.say("dependencies unchanged: taken from the cache");
-            Files.setLastModifiedTime(kept, FileTime.from(Instant.now()));
+            Files.setLastModifiedTime(kept, FileTime.from(run.now()));
             BuildFiles.copy(kept, modules);
             return "dependencies unchanged";
         }
@@ -110,11 +109,11 @@ final class NodeBuilder {
         return BuildFiles.digest(parts);
     }
 
-    private static void keep(Path modules, Path kept) throws IOException, InterruptedException {
+    private void keep(Path modules, Path kept) throws IOException, InterruptedException {
         Path fresh = kept.resolveSibling(UUID.randomUUID() + ".new");
         try {
             BuildFiles.copy(modules, fresh);
-            Files.setLastModifiedTime(fresh, FileTime.from(Instant.now()));
+            Files.setLastModifiedTime(fresh, FileTime.from(run.now()));
             Files.move(fresh, kept, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             BuildFiles.delete(fresh);

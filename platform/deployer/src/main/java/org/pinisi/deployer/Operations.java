@@ -163,6 +163,7 @@ final class Operations {
                     Level.AVERAGE,
                     pools.apply(fetched.app()),
                     config.build().timeout().plusMinutes(1));
+            reporter.unchanged(fetched.app(), fetched.commit(), "fetch", fetched.line());
             return reporter.step(job, fetched.app(), fetched.commit(), "build", line -> {
                 try (Sources.Scratch scratch = sources.take(fetched.app(), fetched.tree(), commit)) {
                     Plan plan = Detection.of(scratch.folder(), config, fetched.app());
@@ -212,7 +213,7 @@ final class Operations {
                     built.start(),
                     settings,
                     List.of(),
-                    built.summary(),
+                    fetched.line(),
                     Instant.EPOCH);
         }
     }

@@ -73,7 +73,17 @@ final class PushGate implements PushListener {
                 progress.line(app + "  superseded before it began: a newer commit is on " + update.branch());
                 continue;
             }
+            hints(repository, to.get(), progress);
             tell(run.get(), progress);
+        }
+    }
+
+    private static void hints(GitRepository repository, CommitId commit, PushProgress progress) {
+        try {
+            Sources.config(repository, commit).hints().forEach(hint -> progress.line("hint    " + hint));
+        } catch (ConfigException bad) {
+            // Refused in review; only a writer who went past our server gets here, and the run tells why it failed.
+            progress.line("hint    pinisi.yaml cannot be understood");
         }
     }
 

@@ -40,6 +40,13 @@ final class Reporter {
         return step(job, served, name, work);
     }
 
+    /// Notes for the open runs of this commit a step that did not have to be taken, before the next one begins.
+    void unchanged(String app, String commit, String name, String detail) {
+        runs.open().stream()
+                .filter(run -> run.app().equals(app) && run.commit().equals(commit) && run.cause() != Cause.ROLLBACK)
+                .forEach(run -> runs.unchanged(run.id(), name, detail));
+    }
+
     /// Runs `work` as the step `name` of these runs.
     <T> T step(Job job, List<Long> served, String name, Work<T> work) throws Exception {
         Line line = new Line();
@@ -54,7 +61,8 @@ final class Reporter {
             throw cancelled;
         } catch (Exception failure) {
             // The whole reason is the run's; the step says what it is.
-            String reason = String.valueOf(failure.getMessage()).lines().findFirst().orElse("failed");
+            String reason =
+                    String.valueOf(failure.getMessage()).lines().findFirst().orElse("failed");
             served.forEach(run -> runs.finish(run, name, Step.State.FAILED, reason));
             log.info("event=step-failed step={} job={} runs={}", name, job.id(), served);
             throw failure;

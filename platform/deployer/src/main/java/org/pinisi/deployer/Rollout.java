@@ -96,6 +96,8 @@ final class Rollout {
                         run.app().equals(app) && run.deploys() && run.commit().equals(release.commit()))
                 .map(Run::id)
                 .toList();
+        reporter.unchanged(app, release.commit(), "fetch", release.summary());
+        reporter.unchanged(app, release.commit(), "build", "unchanged");
         long lostBefore = lost(app);
         if (release.isStatic()) {
             switchTo(job, served, release, new Target.Folder(images.path(image)), lostBefore);
@@ -256,6 +258,8 @@ final class Rollout {
         starting.add(name);
         try {
             Path image = images.path(new ImageDigest(draft.image()));
+            reporter.unchanged(draft.app(), draft.commit(), "fetch", draft.summary());
+            reporter.unchanged(draft.app(), draft.commit(), "build", "unchanged");
             reporter.step(job, draft.app(), draft.commit(), "check", line -> {
                 UnitStatus unit = host.start(specification(name, draft, image, secrets));
                 line.say(health.await(unit, hostName(draft.app()), draft.settings(), secrets));
