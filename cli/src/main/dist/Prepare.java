@@ -20,7 +20,8 @@ import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Makes the jars of a dist folder quick to start from: `java Prepare.java DIST`. Doing it again changes nothing.
+/// Makes the jars of a dist folder quick to start from: `java Prepare.java DIST`. Doing it again changes
+/// nothing.
 ///
 /// - Signatures of jars go: the JVM keeps no class of a signed jar in an AOT cache, and checks each of them at each start.
 ///   Maven has checked the jars' sums when it fetched them.

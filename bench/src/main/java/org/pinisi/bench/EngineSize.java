@@ -12,9 +12,8 @@ import org.pinisi.engine.Term;
 import org.pinisi.engine.Terms;
 import org.pinisi.engine.Variable;
 
-/// A pipeline of 100,000 terms: how long its first evaluation takes, how long one change at one end needs to
-/// reach the
-/// other, and what a term weighs.
+/// A pipeline of 100,000 terms: how long its first evaluation takes, how long one change at one end needs
+/// to reach the other, and what a term weighs.
 final class EngineSize {
     private static final int INPUTS = 1000;
     private static final int DEPTH = 98;

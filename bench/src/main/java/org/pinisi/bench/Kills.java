@@ -12,9 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `kill -9` of the control plane (and of the edge) at random moments of a push under load. After `up` again
-/// the pushed
-/// commit must serve within a minute, one unit must run, and no run may hang.
+/// `kill -9` of the control plane (and of the edge) at random moments of a push under load. After `up`
+/// again the pushed commit must serve within a minute, one unit must run, and no run may hang.
 final class Kills {
     private static final Duration CONVERGE = Duration.ofSeconds(60);
 

@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /// A constant stream of requests to one app through the edge, over kept connections and **without any
-/// retry**: whatever is
-/// not a right answer counts as lost. Ends with [#stop]; bounded in time by its constructor.
+/// retry**: whatever is not a right answer counts as lost. Ends with [#stop]; bounded in time by its
+/// constructor.
 final class Load implements AutoCloseable {
     private static final int CONNECTIONS = 16;
     private static final int MAX_NOTES = 20;
@@ -57,7 +57,7 @@ final class Load implements AutoCloseable {
         long end = begin + longest.toNanos();
         for (int i = 0; i < CONNECTIONS; i++) {
             long first = begin + interval * i / CONNECTIONS;
-            workers.submit(() -> work(first, interval, end));
+            workers.execute(() -> work(first, interval, end));
         }
     }
 

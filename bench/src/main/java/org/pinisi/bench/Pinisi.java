@@ -108,8 +108,8 @@ final class Pinisi implements AutoCloseable {
         return processes("edge").stream().findFirst().orElseThrow(() -> new BenchException("the edge does not run"));
     }
 
-    /// Every process of this installation: ours carry the data folder on their command line; units and what they start
-    /// carry the mark of a unit, and a folder of ours.
+    /// Every process of this installation: ours carry the data folder on their command line; units and what
+    /// they start carry the mark of a unit, and a folder of ours.
     List<Long> allProcesses() {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             return all.filter(path -> path.getFileName().toString().matches("\\d+"))

@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// Two pushes a tenth of a second apart, while the first is being built: the newer must serve, and the older
-/// one's
-/// processes must be gone.
+/// Two pushes a tenth of a second apart, while the first is being built: the newer must serve, and the
+/// older one's processes must be gone.
 final class TwoPushes {
     private TwoPushes() {}
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What no well-behaved client sends, to the page's port and to the edge's: each gets one clear answer, and all serves on.
+/// What no well-behaved client sends, to the page's port and to the edge's: each gets one clear answer, and all serves
+/// on.
 final class BadInputIT {
     private static final int LONGER_THAN_ANY_HEAD = 64 << 10;
     /// Beyond the ten seconds that a head may take.
@@ -53,7 +54,8 @@ final class BadInputIT {
     @ParameterizedTest
     @MethodSource("ports")
     void anOversizedHeaderIs431(Port port) {
-        Answer answer = Answer.raw(port.number(), port.head("GET /") + "X: " + "x".repeat(LONGER_THAN_ANY_HEAD) + "\r\n\r\n");
+        Answer answer =
+                Answer.raw(port.number(), port.head("GET /") + "X: " + "x".repeat(LONGER_THAN_ANY_HEAD) + "\r\n\r\n");
 
         assertThat(answer.status()).isEqualTo(431);
         allServes();
@@ -84,7 +86,8 @@ final class BadInputIT {
     @MethodSource("ports")
     void aChunkedBodyCutShortEndsItsConnectionAlone(Port port) {
         Answer answer = Answer.cutShort(
-                port.number(), port.head("POST /git/app.git/git-receive-pack") + "Transfer-Encoding: chunked\r\n\r\n5\r\nhal");
+                port.number(),
+                port.head("POST /git/app.git/git-receive-pack") + "Transfer-Encoding: chunked\r\n\r\n5\r\nhal");
 
         assertThat(answer.status()).as("no success").isNotEqualTo(200);
         allServes();
@@ -94,7 +97,8 @@ final class BadInputIT {
     @MethodSource("ports")
     void aChunkThatIsNoneIs400(Port port) {
         Answer answer = Answer.raw(
-                port.number(), port.head("POST /") + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nsails\r\n\r\n");
+                port.number(),
+                port.head("POST /") + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nsails\r\n\r\n");
 
         assertThat(answer.status()).isBetween(400, 499);
         allServes();
@@ -103,8 +107,8 @@ final class BadInputIT {
     @ParameterizedTest
     @MethodSource("ports")
     void twoLengthsAre400(Port port) {
-        Answer answer = Answer.raw(
-                port.number(), port.head("POST /") + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc");
+        Answer answer =
+                Answer.raw(port.number(), port.head("POST /") + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc");
 
         assertThat(answer.status()).isEqualTo(400);
         allServes();
@@ -122,7 +126,7 @@ final class BadInputIT {
         Answer answer = Answer.get(running.pinisi().edgePort(), "nobody.localhost", "/");
 
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.body()).contains("nobody.localhost");
+        assertThat(answer.body()).contains("No service answers to this name here");
     }
 
     @Test

@@ -37,8 +37,7 @@ final class ContractIT {
         assertThat(status.get("ready").asBoolean()).isTrue();
         assertThat(status.get("web").asString()).matches("http://127\\.0\\.0\\.1:[1-9]\\d*");
         assertThat(status.get("edge").asString()).matches("http://127\\.0\\.0\\.1:[1-9]\\d*");
-        assertThat(status.get("git").asString())
-                .isEqualTo(status.get("web").asString() + "/git/");
+        assertThat(status.get("git").asString()).isEqualTo(status.get("web").asString() + "/git/");
         assertThat(status.get("ssh").asString()).matches("ssh://git@127\\.0\\.0\\.1:[1-9]\\d*/");
         assertThat(status.get("data").asString())
                 .isEqualTo(running.pinisi().data().toString());
@@ -66,8 +65,8 @@ final class ContractIT {
 
             assertThat(up.code()).isEqualTo(1);
             assertThat(up.output().strip())
-                    .isEqualTo("pinisi: " + address + " is taken or not ours to use; choose another address with --" + flag
-                            + " ADDR:PORT (port 0: any free one)");
+                    .isEqualTo("pinisi: " + address + " is taken or not ours to use; choose another address with --"
+                            + flag + " ADDR:PORT (port 0: any free one)");
         }
         assertThat(other.run("status").code()).isEqualTo(3);
         await().atMost(PATIENCE).until(() -> other.allProcesses().isEmpty());
@@ -109,13 +108,15 @@ final class ContractIT {
     void downEndsEveryProcessAndUpBringsTheAppsBack() {
         Pinisi pinisi = Pinisi.up(folder.resolve("data"));
         PushesUnderLoad.live(TestApp.node(folder.resolve("app")).push(pinisi.git("app"), "main"));
-        Repository site = Repository.init(folder.resolve("site")).write("index.html", "a site").commit("one");
+        Repository site = Repository.init(folder.resolve("site"))
+                .write("index.html", "a site")
+                .commit("one");
         PushesUnderLoad.live(site.push(pinisi.git("site"), "main"));
         assertThat(pinisi.allProcesses()).hasSizeGreaterThanOrEqualTo(3);
 
         pinisi.close();
 
-        assertThat(pinisi.allProcesses()).isEmpty();
+        assertThat(titles(pinisi)).isEmpty();
         assertThat(pinisi.run("status", "--json").output().strip()).isEqualTo("{\"ready\":false}");
         assertThat(pinisi.run("status").code()).isEqualTo(3);
         String git = pinisi.git("app");
@@ -160,7 +161,7 @@ final class ContractIT {
         Shell.Result down = pinisi.run("down");
 
         assertThat(down.code()).as(down.output()).isZero();
-        assertThat(pinisi.allProcesses()).isEmpty();
+        assertThat(titles(pinisi)).isEmpty();
         assertThat(pinisi.units("app")).isEmpty();
     }
 
@@ -182,10 +183,18 @@ final class ContractIT {
         return Answer.get(pinisi.edgePort(), app + ".localhost", "/").body();
     }
 
+    private static List<String> titles(Pinisi pinisi) {
+        return pinisi.allProcesses().stream()
+                .flatMap(process -> ProcessHandle.of(process).stream())
+                .map(process -> process.pid() + " " + process.info().commandLine().orElse("(ending)"))
+                .toList();
+    }
+
     private static void kill(long process) {
         Pinisi.kill(process);
         await().atMost(PATIENCE)
-                .until(() -> ProcessHandle.of(process).map(alive -> !alive.isAlive()).orElse(true));
+                .until(() ->
+                        ProcessHandle.of(process).map(alive -> !alive.isAlive()).orElse(true));
     }
 
     /// @param addresses by flag; any free port for those not named

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A push whose deployment fails: the pusher reads why, the release before serves on, and nothing is left of the new
-/// one.
+/// A push whose deployment fails: the pusher reads why, the release before serves on, and nothing is left
+/// of the new one.
 final class FailingPushIT {
     private static final String MAIN = """
             import com.sun.net.httpserver.HttpServer;

@@ -9,7 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What dies while requests come in, and pushes that come quickly one after the other. `bench/run` has the same with larger
+/// What dies while requests come in, and pushes that come quickly one after the other. `bench/run` has the same with
+/// larger
 /// numbers.
 final class FaultsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -55,7 +56,8 @@ final class FaultsIT {
             Pinisi.kill(edge);
 
             await().atMost(PATIENCE)
-                    .until(() -> Kills.Answer.of(pinisi.edgePort(), "app.localhost").equals("v1"));
+                    .until(() ->
+                            Kills.Answer.of(pinisi.edgePort(), "app.localhost").equals("v1"));
             assertThat(pinisi.edge()).isNotEqualTo(edge);
         }
     }
@@ -69,12 +71,15 @@ final class FaultsIT {
             Pinisi.kill(pinisi.controlPlane());
             Pinisi.kill(edge);
             await().atMost(PATIENCE)
-                    .until(() -> ProcessHandle.of(edge).map(process -> !process.isAlive()).orElse(true));
+                    .until(() -> ProcessHandle.of(edge)
+                            .map(process -> !process.isAlive())
+                            .orElse(true));
 
             pinisi.up();
 
             await().atMost(PATIENCE)
-                    .until(() -> Kills.Answer.of(pinisi.edgePort(), "app.localhost").equals("v1"));
+                    .until(() ->
+                            Kills.Answer.of(pinisi.edgePort(), "app.localhost").equals("v1"));
             assertThat(pinisi.units("app")).isEqualTo(units);
         }
     }
@@ -101,13 +106,17 @@ final class FaultsIT {
             PushesUnderLoad.live(app.push(pinisi.git("app"), "main"));
             // The new release needs a second until it listens.
             TestApp.version(app, 1, 2)
-                    .replace("server.js", "server.listen(process.env.PORT, '127.0.0.1')", "setTimeout(() => server.listen(process.env.PORT, '127.0.0.1'), 1000)")
+                    .replace(
+                            "server.js",
+                            "server.listen(process.env.PORT, '127.0.0.1')",
+                            "setTimeout(() => server.listen(process.env.PORT, '127.0.0.1'), 1000)")
                     .commit("slow to start");
             Load.Report report;
             try (Load load = new Load(pinisi.edgePort(), "app.localhost", RATE, PATIENCE, TestApp::isVersion)) {
                 PushesUnderLoad.live(app.push(pinisi.git("app"), "main"));
                 await().atMost(PATIENCE)
-                        .until(() -> Kills.Answer.of(pinisi.edgePort(), "app.localhost").equals("v2"));
+                        .until(() -> Kills.Answer.of(pinisi.edgePort(), "app.localhost")
+                                .equals("v2"));
                 report = load.stop();
             }
             nothingLost(report);

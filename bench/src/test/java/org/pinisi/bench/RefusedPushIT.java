@@ -66,7 +66,8 @@ final class RefusedPushIT {
         String said = running.push(app, "all", "main", "fine");
 
         assertThat(said).contains("pinisi.yaml of main has a problem");
-        assertThat(running.pinisi().data().resolve("git/all.git/refs/heads/fine")).doesNotExist();
+        assertThat(running.pinisi().data().resolve("git/all.git/refs/heads/fine"))
+                .doesNotExist();
     }
 
     @Test
@@ -167,7 +168,7 @@ final class RefusedPushIT {
     private static Path newKey(String name) {
         Path key = running.folder().resolveSibling("key-" + name);
         List<String> command = List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", key.toString());
-        Shell.run(key.getParent(), Map.of(), Duration.ofSeconds(30), command).orFail(command);
+        Shell.run(running.folder().resolveSibling("."), Map.of(), Duration.ofSeconds(30), command).orFail(command);
         return key;
     }
 
@@ -190,7 +191,9 @@ final class RefusedPushIT {
 
     private static int newestRun(String app) {
         String apps = running.pinisi().run("apps", "--json").output();
-        return JsonMapper.shared().readTree(apps).valueStream()
+        return JsonMapper.shared()
+                .readTree(apps)
+                .valueStream()
                 .filter(view -> view.get("name").asString().equals(app))
                 .mapToInt(view -> view.get("lastRun").get("id").asInt())
                 .findFirst()
@@ -213,7 +216,9 @@ final class RefusedPushIT {
 
     private static long size(Path folder) {
         List<String> command = List.of("du", "-sb", folder.toString());
-        String said = Shell.run(folder, Map.of(), Duration.ofSeconds(30), command).orFail(command).output();
+        String said = Shell.run(folder, Map.of(), Duration.ofSeconds(30), command)
+                .orFail(command)
+                .output();
         return Long.parseLong(said.split("\t")[0]);
     }
 }

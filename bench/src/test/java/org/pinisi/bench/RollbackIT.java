@@ -8,7 +8,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Back to what served before: image and configuration together.
 final class RollbackIT {
-    private static final String SHOWS_SETTINGS = "const version = ['v1', process.env.MOOD, process.env.TOKEN].join(' ')";
+    private static final String SHOWS_SETTINGS =
+            "const version = ['v1', process.env.MOOD, process.env.TOKEN].join(' ')";
 
     @RegisterExtension
     static final Running running = new Running();
@@ -74,7 +75,8 @@ final class RollbackIT {
 
     @Test
     void aSiteRollsBackToo() {
-        Repository site = Repository.init(running.folder()).write("index.html", "one").commit("one");
+        Repository site =
+                Repository.init(running.folder()).write("index.html", "one").commit("one");
         running.push(site, "pages");
         running.push(site.write("index.html", "two").commit("two"), "pages");
 

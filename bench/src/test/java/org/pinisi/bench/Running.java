@@ -15,9 +15,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
-/// One installation for all tests of a class: up before the first, down after the last. When a test failed, its logs
-/// are
-/// kept in `target/e2e/CLASS`.
+/// One installation for all tests of a class: up before the first, down after the last. When a test failed,
+/// its logs are kept in `target/e2e/CLASS`.
 final class Running implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
     private final AtomicInteger folders = new AtomicInteger();
     private Optional<Path> work = Optional.empty();

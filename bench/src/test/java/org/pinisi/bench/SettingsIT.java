@@ -162,7 +162,8 @@ final class SettingsIT {
         }
         for (List<String> command : List.of(
                 List.of("releases", "--json", app), List.of("secret", "list", "--json", app), List.of("logs", app))) {
-            assertThat(running.pinisi().run(command.toArray(String[]::new)).output()).doesNotContain(SECRET);
+            assertThat(running.pinisi().run(command.toArray(String[]::new)).output())
+                    .doesNotContain(SECRET);
         }
         for (String page : pages(app)) {
             assertThat(running.page(page).body()).as(page).doesNotContain(SECRET);

@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The file that says whose keys may push over SSH. It begins with the keys of the user who starts Pinisi,
-/// so that no step
-/// is needed for them; from then on it is the user's to edit.
+/// so that no step is needed for them; from then on it is the user's to edit.
 final class AuthorizedKeys {
     private static final String HEAD = """
             # Whoever holds one of these keys may push over SSH and thereby run code here. One key a line, as in OpenSSH's

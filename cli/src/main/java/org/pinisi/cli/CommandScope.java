@@ -8,12 +8,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /// What every command that talks to a running Pinisi needs: its data folder and where to print. The folder
-/// comes from
-/// `--data`, which stands before or after the command's name.
+/// comes from `--data`, which stands before or after the command's name.
 @Command
 final class CommandScope {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
+
+    CommandSpec root() {
+        return spec.root();
+    }
 
     DataFolder data() {
         Object root = spec.root().userObject();

@@ -2,6 +2,7 @@ package org.pinisi.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,18 +40,16 @@ final class Commands implements Runnable {
             Map.entry("completion", CompletionCommand.class),
             Map.entry("clock", ClockCommand.class),
             Map.entry("edge", EdgeCommand.class),
+            Map.entry("man", ManCommand.class),
             Map.entry("train", TrainCommand.class));
 
-    private static final String[] EXIT_CODES = {
-        "  0  done",
-        "  1  failed; one line on standard error says why",
-        "  2  the command line was not understood",
-        "  3  Pinisi does not run on this data folder",
-        "  4  there is no such app, release or run",
-        "  5  the deployment failed; what served before serves on",
-        "",
-        "`pinisi COMMAND --help` says more of a command."
-    };
+    private static final List<String> EXIT_CODES = List.of(
+            "  0  done",
+            "  1  failed; one line on standard error says why",
+            "  2  the command line was not understood",
+            "  3  Pinisi does not run on this data folder",
+            "  4  there is no such app, release or run",
+            "  5  the deployment failed; what served before serves on");
 
     @Option(
             names = "--data",
@@ -66,6 +65,11 @@ final class Commands implements Runnable {
     /// The folder that holds the state; relative paths count from the working directory.
     Path data() {
         return data;
+    }
+
+    /// Each code and what it means, a line each.
+    static List<String> exitCodes() {
+        return EXIT_CODES;
     }
 
     @Override
@@ -104,7 +108,9 @@ final class Commands implements Runnable {
         CommandLine root = new CommandLine(new Commands());
         commands.forEach(command -> root.addSubcommand(command.getKey(), command.getValue()));
         // Set here and not in the annotation, from which every command would inherit it.
-        root.getCommandSpec().usageMessage().footerHeading("%nExit codes:%n").footer(EXIT_CODES);
+        List<String> footer = new ArrayList<>(EXIT_CODES);
+        footer.addAll(List.of("", "`pinisi COMMAND --help` says more of a command."));
+        root.getCommandSpec().usageMessage().footerHeading("%nExit codes:%n").footer(footer.toArray(String[]::new));
         Optional.ofNullable(root.getSubcommands().get("clock")).ifPresent(HelpPage::set);
         return root.setParameterExceptionHandler((failure, _) -> {
                     CommandLine command = failure.getCommandLine();

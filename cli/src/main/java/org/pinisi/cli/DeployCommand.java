@@ -9,9 +9,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "deploy",
         description = {
-            "Deploys an app's newest commit once more.",
-            "A build or deployment that failed is tried again; one that succeeded is taken as it is, with the app's settings of"
-                    + " now, as a new release. The exit code is 5 when the deployment fails."
+            "Deploys an app's current commit once more.",
+            "That is the commit pushed last, or the one that was rolled back to. It becomes a new release with the settings of now."
+                    + " A build that failed is tried again; one that succeeded is taken as it is. The exit code is 5 when the"
+                    + " deployment fails."
         },
         footerHeading = "%nExample:%n",
         footer = "  pinisi deploy shop")

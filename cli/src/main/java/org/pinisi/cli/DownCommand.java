@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
                     + " that was killed left running is stopped too."
         })
 final class DownCommand implements Callable<Integer> {
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(120);
+    private static final Duration STOP_WITHIN = Duration.ofMinutes(2);
 
     @ParentCommand
     private Commands parent = new Commands();
@@ -51,6 +51,7 @@ final class DownCommand implements Callable<Integer> {
             Control.stop(data);
         }
         FileLock lock = await(data, running.isPresent());
+        running.map(Whereabouts::pid).ifPresent(DownCommand::awaitEnd);
         try {
             // Whatever a killed control plane left behind is ours to end now; after an orderly end nothing is left.
             boolean found = running.isPresent() || leftovers(data);
@@ -59,6 +60,15 @@ final class DownCommand implements Callable<Integer> {
             lock.acquiredBy().close();
         }
         return ExitCodes.DONE;
+    }
+
+    /// The lock is free a moment before its process has ended; who asks for the end may look for processes.
+    private static void awaitEnd(long pid) {
+        ProcessHandle.of(pid)
+                .map(ProcessHandle::onExit)
+                .ifPresent(
+                        end -> end.completeOnTimeout(ProcessHandle.current(), STOP_WITHIN.toSeconds(), TimeUnit.SECONDS)
+                                .join());
     }
 
     private static FileLock await(DataFolder data, boolean stopping) throws InterruptedException {

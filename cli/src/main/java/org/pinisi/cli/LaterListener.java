@@ -7,7 +7,8 @@ import org.pinisi.git.PushListener;
 import org.pinisi.git.PushProgress;
 import org.pinisi.git.PushRejected;
 
-/// The deployer's listener for a Git server that starts beside the deployer: a push that comes this early waits for it.
+/// The deployer's listener for a Git server that starts beside the deployer: a push that comes this early
+/// waits for it.
 final class LaterListener implements PushListener {
     private final Parts.Later<Deployer> deployer;
 

@@ -10,8 +10,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// An address to listen on, as a flag gives it: `127.0.0.1:8080`, `[::1]:8080`, `:8080` for the loopback
-/// address; port 0 is
-/// any free port.
+/// address; port 0 is any free port.
 ///
 /// @param host a literal address or a name
 /// @param port 0 to 65535

@@ -12,8 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Where the long-running programs log: a file in the data folder, one line an event, capped in size. The
-/// terminal stays
-/// free for what a person asked for.
+/// terminal stays free for what a person asked for.
 final class LogFile {
     private static final long MAX_BYTES = 8L << 20;
     private static final int OLD_FILES = 3;

@@ -11,9 +11,8 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What was started, in the order in which it depends on each other: closed in the opposite order. Parts that take long
-/// can
-/// start beside the others. Not safe for several threads.
+/// What was started, in the order in which it depends on each other: closed in the opposite order. Parts
+/// that take long can start beside the others. Not safe for several threads.
 final class Parts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Parts.class);
     private static final Duration LONGEST_START = Duration.ofMinutes(1);
@@ -60,7 +59,8 @@ final class Parts implements AutoCloseable {
             }
         }
 
-        /// Closes it, once it has started. An interruption ends the wait: what then still starts ends with the process.
+        /// Closes it, once it has started. An interruption ends the wait: what then still starts ends with
+        /// the process.
         @Override
         public void close() {
             try {

@@ -27,12 +27,9 @@ final class SettingCommands {
                 "Lists, sets and removes an app's environment variables.",
                 "They win over `env` in pinisi.yaml. What must not be seen is set with `pinisi secret`."
             },
-            subcommands = {EnvSet.class, EnvUnset.class, EnvList.class},
+            subcommands = {EnvList.class, EnvSet.class, EnvUnset.class},
             synopsisSubcommandLabel = "(list | set | unset)")
     static final class Env implements Callable<Integer> {
-        @Mixin
-        private CommandScope scope = new CommandScope();
-
         @Override
         public Integer call() {
             throw new CommandException(ExitCodes.USAGE, "say what to do: pinisi env list | set | unset APP …");
@@ -46,12 +43,9 @@ final class SettingCommands {
                 "Lists, sets and removes an app's secrets.",
                 "An app finds a secret in its environment. Its value is kept encrypted, and no command or page shows it."
             },
-            subcommands = {SecretSet.class, SecretUnset.class, SecretList.class},
+            subcommands = {SecretList.class, SecretSet.class, SecretUnset.class},
             synopsisSubcommandLabel = "(list | set | unset)")
     static final class Secret implements Callable<Integer> {
-        @Mixin
-        private CommandScope scope = new CommandScope();
-
         @Override
         public Integer call() {
             throw new CommandException(ExitCodes.USAGE, "say what to do: pinisi secret list | set | unset APP …");

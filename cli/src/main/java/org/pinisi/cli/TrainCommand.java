@@ -9,8 +9,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `pinisi train`: what train.sh records an AOT cache from, one training for each argument file
-/// `<name>.args`. Without a
-/// name it prints the names it can train, one a line.
+/// `<name>.args`. Without a name it prints the names it can train, one a line.
 @Command(
         name = "train",
         hidden = true,

@@ -97,9 +97,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /// A person at a terminal who presses Ctrl-C wants it all to stop; a service manager that restarts us
-    /// wants the
-    /// apps to
-    /// serve on.
+    /// wants the apps to serve on.
     private static void endWithTheProcess(Installation installation) {
         Console console = System.console();
         boolean person = console != null && console.isTerminal();
@@ -112,9 +110,9 @@ final class UpCommand implements Callable<Integer> {
 
     private void warn(PrintWriter err) {
         if (!web.isLoopback()) {
-            err.println(
-                    "pinisi: warning: --web " + web + " can be reached from other machines: whoever reaches it can read"
-                            + " the apps' logs (pushes over HTTP are taken from this machine only)");
+            err.println("pinisi: warning: --web " + web
+                    + " can be reached from other machines: whoever reaches it can clone"
+                    + " the repositories and read the logs (pushes over HTTP are taken from this machine only)");
         }
     }
 

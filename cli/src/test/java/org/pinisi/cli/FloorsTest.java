@@ -20,9 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Who may import whom. A new room, or a new import between rooms, is a decision about the house: make it in
-/// this
-/// table.
+/// Who may import whom. A new room, or a new import between rooms, is a decision about the house: make it
+/// in this table.
 final class FloorsTest {
     private static final JavaClasses CLASSES = ProductClasses.read();
 

@@ -20,9 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// `./pinisi` with a JDK and a Maven that are small scripts: the java says how it was called, the mvn counts
-/// its
-/// builds.
+/// `./pinisi` with a JDK and a Maven that are small scripts: the java says how it was called, the mvn
+/// counts its builds.
 final class StartScriptIT {
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> SCRIPTS =

@@ -142,7 +142,8 @@ final class PushReceiver extends ReceivePack {
         }
     }
 
-    /// As JGit does it, but without a progress bar for what takes a millisecond: the pusher is to read what becomes of the
+    /// As JGit does it, but without a progress bar for what takes a millisecond: the pusher is to read what becomes of
+    /// the
     /// push.
     private void moveRefs(List<ReceiveCommand> commands) throws IOException {
         BatchRefUpdate batch = getRepository().getRefDatabase().newBatchUpdate();

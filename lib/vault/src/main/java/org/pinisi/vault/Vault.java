@@ -25,8 +25,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// nonce.
 ///
 /// Each value is bound to a *context*, a word for the place it is stored in (`app/clock/API_KEY`); a sealed
-/// value copied to
-/// another place does not open there. Immutable and safe for any number of threads.
+/// value copied to another place does not open there. Immutable and safe for any number of threads.
 public final class Vault {
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;

@@ -9,8 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// The environment of a build's programs: clean, plus what is needed to reach registries, plus what the app
-/// asks
-/// for.
+/// asks for.
 final class BuildEnvironment {
     private static final Set<String> PASSED = Set.of(
             "HTTP_PROXY",

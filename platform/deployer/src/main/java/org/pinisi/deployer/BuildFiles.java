@@ -28,8 +28,7 @@ final class BuildFiles {
     private BuildFiles() {}
 
     /// The regular files below `top` whose name ends so, at most `depth` levels down, sorted; dependencies
-    /// and dot
-    /// folders are left out.
+    /// and dot folders are left out.
     static List<Path> find(Path top, String ending, int depth) throws IOException {
         List<Path> found = new ArrayList<>();
         Files.walkFileTree(top, Set.of(), depth, new SimpleFileVisitor<>() {

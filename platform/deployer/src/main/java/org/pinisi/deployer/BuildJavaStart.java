@@ -6,11 +6,9 @@ import java.util.OptionalLong;
 
 /// The command that starts a Java app.
 ///
-/// Measured on two cores with the clock example, median of nine starts to the first answer-ready line: plain
-/// 68 ms,
-/// Serial GC 61 ms, C1 only 54 ms, AOT cache 42 ms. Serial GC is taken; C1 only would cost busy apps their
-/// speed;
-/// an AOT cache would need a run of the app during the push and 0.9 s to save 20 ms.
+/// Measured on two cores with the clock example, median of nine starts to the first answer-ready line:
+/// plain 68 ms, Serial GC 61 ms, C1 only 54 ms, AOT cache 42 ms. Serial GC is taken; C1 only would cost
+/// busy apps their speed; an AOT cache would need a run of the app during the push and 0.9 s to save 20 ms.
 final class BuildJavaStart {
     private static final int HEAP_PERCENT = 60;
     private static final int MEBI = 1024 * 1024;

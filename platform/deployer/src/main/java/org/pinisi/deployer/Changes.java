@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Says that something has changed, not what: a follower reads the present state again, shows what is new to
-/// it, and waits
-/// for the next change. So no event can be lost, no queue can overflow, and a slow follower costs nothing.
+/// Says that something has changed, not what: a follower reads the present state again, shows what is new
+/// to it, and waits for the next change. So no event can be lost, no queue can overflow, and a slow
+/// follower costs nothing.
 ///
 /// Safe for any number of threads.
 public final class Changes {

@@ -14,9 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes into the book of runs what the engine reports. The engine's thread only leaves a note here; one
-/// virtual thread
-/// does the writing. Of several notes on one app only the newest counts, so there is never more than one an
-/// app.
+/// virtual thread does the writing. Of several notes on one app only the newest counts, so there is never
+/// more than one an app.
 final class Clerk implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Clerk.class);
 

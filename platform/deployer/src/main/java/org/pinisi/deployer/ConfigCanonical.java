@@ -7,8 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Writes a configuration so that equal configurations have equal texts: every value, defaults too, one a
-/// line,
-/// sorted.
+/// line, sorted.
 final class ConfigCanonical {
     private ConfigCanonical() {}
 

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Splits a command line into its arguments as a POSIX shell splits words (Shell Command Language, 2.2
-/// Quoting),
-/// without being one: nothing is expanded, and what only a shell can do is refused instead of passed on as an
-/// argument.
+/// Quoting), without being one: nothing is expanded, and what only a shell can do is refused instead of
+/// passed on as an argument.
 final class ConfigCommand {
     private static final String SHELL_ONLY = "|&;<>()`$*?#~";
 

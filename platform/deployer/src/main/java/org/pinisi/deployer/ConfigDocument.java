@@ -19,8 +19,7 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 /// Turns YAML 1.2 text into nodes that know their places, and YAML's own complaints into ours.
 ///
 /// The text is read once as a flat row of events, which costs no stack, to refuse deep nesting and aliases
-/// before
-/// any tree is built.
+/// before any tree is built.
 final class ConfigDocument {
     /// The longest text that is read.
     static final int MOST_CHARACTERS = 64 * 1024;

@@ -16,8 +16,7 @@ import org.pinisi.http.Response;
 import org.pinisi.http.Router;
 
 /// The control plane's interface for programs of its own machine: JSON over HTTP over a unix socket that
-/// only its owner may
-/// open, which is all the access control there is. [ControlClient] is its other end.
+/// only its owner may open, which is all the access control there is. [ControlClient] is its other end.
 public final class ControlApi implements Handler {
     private static final int MAX_BODY = 1 << 20;
     private static final int MAX_TAIL = 10_000;

@@ -22,8 +22,7 @@ import org.pinisi.http.HttpException;
 import tools.jackson.core.type.TypeReference;
 
 /// Speaks to a running control plane over its unix socket. Safe for any number of threads, which it blocks.
-/// Every call
-/// throws [DeployerException]: the one that the control plane threw, or one of kind UNREACHABLE.
+/// Every call throws [DeployerException]: the one that the control plane threw, or one of kind UNREACHABLE.
 public final class ControlClient implements AutoCloseable {
     private static final int MAX_ANSWER = 64 << 20;
     private static final Duration LONGEST_PAUSE = Duration.ofHours(12);

@@ -17,10 +17,9 @@ import org.jdbi.v3.core.Jdbi;
 
 /// The one connection to the deployer's tables in `pinisi.db`, and their schema.
 ///
-/// SQLite has one writer at a time anyway; one connection behind a lock is the simplest thing that is right,
-/// and its calls
-/// take well under a millisecond. Safe for any number of threads. The rooms of the house share the file, not
-/// the tables.
+/// SQLite has one writer at a time anyway; one connection behind a lock is the simplest thing that is
+/// right, and its calls take well under a millisecond. Safe for any number of threads. The rooms of the
+/// house share the file, not the tables.
 final class DeployStore implements AutoCloseable {
     private static final List<String> SCHEMA = List.of("schema-1.sql");
 

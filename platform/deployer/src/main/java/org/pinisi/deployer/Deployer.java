@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The deployer: keeps what runs equal to what was pushed. It owns the pipeline and the book of runs; it
-/// speaks to the host
-/// and the edge over their sockets and may die at any moment without anybody's request noticing.
+/// speaks to the host and the edge over their sockets and may die at any moment without anybody's request
+/// noticing.
 public final class Deployer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Deployer.class);
     private static final Duration POLL = Duration.ofSeconds(2);

@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /// What people see and ask for: the apps, their runs, releases and settings. The command line and the pages
-/// stand on this
-/// alone. Safe for any number of threads; calls block for a moment. They throw [DeployerException].
+/// stand on this alone. Safe for any number of threads; calls block for a moment. They throw
+/// [DeployerException].
 public interface Deployments {
     /// Says when anything here has changed.
     Changes changes();

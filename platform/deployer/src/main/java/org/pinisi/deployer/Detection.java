@@ -10,10 +10,9 @@ import java.util.Optional;
 
 /// Finds out from the files how an app is to be built.
 ///
-/// Unless `build` says it, the first of these decides: a `package.json` with a start script or a server file;
-/// `pom.xml`; `build.gradle` or `build.gradle.kts`; a Java source file with a main method; `index.html` in
-/// the
-/// folder or one of the usual ones; a `start` command.
+/// Unless `build` says it, the first of these decides: a `package.json` with a start script or a server
+/// file; `pom.xml`; `build.gradle` or `build.gradle.kts`; a Java source file with a main method;
+/// `index.html` in the folder or one of the usual ones; a `start` command.
 final class Detection {
     private static final List<String> SITES =
             List.of(".", "public", "dist", "build", "site", "_site", "out", "www", "docs", "htdocs");

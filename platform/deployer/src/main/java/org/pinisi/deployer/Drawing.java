@@ -40,16 +40,18 @@ public record Drawing(List<Node> nodes, List<Edge> edges) {
     /// One arrow.
     public record Edge(String from, String to) {}
 
-    /// The part of an app's pipeline that a run goes through: the deployment, or the one branch. Only operations are
-    /// shown; what the engine needs between them is left out, and so is the retirement of what served before, which
-    /// goes on after the run.
+    /// The part of an app's pipeline that a run goes through: the deployment, or the one branch. Only
+    /// operations are shown; what the engine needs between them is left out, and so is the retirement of
+    /// what served before, which goes on after the run.
     static Drawing of(Graph graph, Optional<String> branch) {
         Map<String, String> branches = graph.groups().stream()
                 .filter(group -> group.parent().isPresent())
                 .collect(Collectors.toMap(Graph.Group::id, Graph.Group::label));
         List<Node> nodes = graph.nodes().stream()
                 .filter(Drawing::isShown)
-                .filter(node -> node.group().flatMap(group -> Optional.ofNullable(branches.get(group))).equals(branch))
+                .filter(node -> node.group()
+                        .flatMap(group -> Optional.ofNullable(branches.get(group)))
+                        .equals(branch))
                 .map(node -> new Node(
                         node.id(),
                         node.label(),

@@ -8,9 +8,8 @@ import java.util.function.Function;
 import org.pinisi.edge.EdgeClient;
 import org.pinisi.edge.EdgeException;
 
-/// Calls to the edge that outlast its restart: the edge is another process, may be killed at any moment, and
-/// is back with
-/// its routes within a second or two. Every call made through here can be repeated.
+/// Calls to the edge that outlast its restart: the edge is another process, may be killed at any moment,
+/// and is back with its routes within a second or two. Every call made through here can be repeated.
 final class EdgeLink {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(50);

@@ -12,8 +12,7 @@ import java.util.stream.Stream;
 /// `assemble`.
 ///
 /// No Gradle is at hand where this is tested: the command lines and the search of the results are, a whole
-/// build is
-/// not.
+/// build is not.
 final class GradleBuilder {
     private GradleBuilder() {}
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps the disk within its budget: deletes images that no release of the last ones, and no pipeline of
-/// now, needs. It
-/// deletes nothing that we did not make, and never what serves or what a rollback may choose.
+/// now, needs. It deletes nothing that we did not make, and never what serves or what a rollback may
+/// choose.
 final class Janitor {
     private static final Logger log = LoggerFactory.getLogger(Janitor.class);
 

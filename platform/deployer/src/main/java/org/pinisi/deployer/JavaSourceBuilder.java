@@ -9,8 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Java source without a build tool: one file with a main method, the classes beside it that it uses, and
-/// jars in
-/// `lib/`.
+/// jars in `lib/`.
 final class JavaSourceBuilder {
     /// Beside the sources, where no file of the app's own can be in the way.
     private static final String CLASSES = BuildFiles.OWN + "/classes";

@@ -22,8 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Decides what each app's pipeline is to reach, from its branches and from what people ask for, and begins
-/// the runs that
-/// tell of it. One lane an app: its deployment, and each branch that is only checked.
+/// the runs that tell of it. One lane an app: its deployment, and each branch that is only checked.
 ///
 /// Safe for any number of threads; decisions on one app are taken one after the other.
 final class Lanes {
@@ -41,8 +40,8 @@ final class Lanes {
     private final Clerk clerk;
     private final ReentrantLock making = new ReentrantLock();
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
-    /// Who brings a commit, by app and commit: whoever watches the branches may see it move before its pusher is told
-    /// so.
+    /// Who brings a commit, by app and commit: whoever watches the branches may see it move before its
+    /// pusher is told so.
     private final Map<String, String> announced = new ConcurrentHashMap<>();
 
     Lanes(Engine engine, Pipeline.Doors doors, Sources sources, Apps apps, Releases releases, Runs runs, Clerk clerk) {
@@ -230,9 +229,8 @@ final class Lanes {
         });
     }
 
-    /// Takes up every app as it was left: what was wanted is wanted still, runs that were cut off go on, and
-    /// pushes that
-    /// arrived while nobody looked are found.
+    /// Takes up every app as it was left: what was wanted is wanted still, runs that were cut off go on,
+    /// and pushes that arrived while nobody looked are found.
     void resume() {
         for (Apps.App app : apps.list()) {
             Lane lane = lane(app.name());

@@ -17,10 +17,8 @@ final class MavenBuilder {
     private static final Pattern DEPENDENCY = Pattern.compile("<dependency>.*?</dependency>", Pattern.DOTALL);
     private static final Pattern TEST_SCOPE = Pattern.compile("<scope>\\s*(test|provided)\\s*</scope>");
     /// Maven runs for a second or two, and C1 alone halves its processor time (measured: 3.8 s to 2.0 s).
-    /// Being
-    /// offline gains nothing on top where the local repository is complete. The last two spare the pusher
-    /// Java's
-    /// warnings about Maven's libraries.
+    /// Being offline gains nothing on top where the local repository is complete. The last two spare the
+    /// pusher Java's warnings about Maven's libraries.
     private static final String MAVEN_OPTS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
             + " --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED";
 

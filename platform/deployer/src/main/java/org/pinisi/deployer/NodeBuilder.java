@@ -150,9 +150,8 @@ final class NodeBuilder {
         run.run(join(List.of(run.program("npm", ADVICE).toString()), arguments));
     }
 
-    /// A plain `node file arguments` is started without npm, which costs a process and does not pass signals
-    /// on
-    /// well.
+    /// A plain `node file arguments` is started without npm, which costs a process and does not pass
+    /// signals on well.
     static List<String> start(Plan.Node plan) {
         if (plan.script().isEmpty()) {
             return List.of("node", plan.main());

@@ -20,8 +20,7 @@ import org.pinisi.image.ImageDigest;
 import org.pinisi.image.ImageStore;
 
 /// The operations that turn a commit into a release: fetch, build, release. What each one needs but what
-/// does not change
-/// its result is a field; what does is its key.
+/// does not change its result is a field; what does is its key.
 final class Operations {
     /// Raised when the builders change so that the same source gives another image.
     private static final String BUILDERS = "builders-1";

@@ -12,8 +12,7 @@ import org.pinisi.git.PushRejected;
 import org.pinisi.git.RefUpdate;
 
 /// Stands at the door of the Git server: refuses a push whose `pinisi.yaml` cannot be understood, and tells
-/// the pusher of
-/// an accepted one what becomes of it, step by step.
+/// the pusher of an accepted one what becomes of it, step by step.
 final class PushGate implements PushListener {
     private static final int MAX_PROBLEM_LINES = 60;
 

@@ -48,8 +48,7 @@ public record Release(
     }
 
     /// The part of the configuration that matters once the image stands. Durations are in milliseconds so
-    /// that the stored
-    /// form reads plainly.
+    /// that the stored form reads plainly.
     ///
     /// @param env environment of a unit
     /// @param healthPath what is asked for to see whether a unit serves

@@ -6,8 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Tells the open runs what a job is doing for them. A job belongs to no run: one build may serve several,
-/// and a run may
-/// find its build done already.
+/// and a run may find its build done already.
 final class Reporter {
     private static final Logger log = LoggerFactory.getLogger(Reporter.class);
 

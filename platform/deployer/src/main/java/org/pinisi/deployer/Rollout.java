@@ -34,8 +34,8 @@ import org.pinisi.image.ImageStore;
 /// before.
 ///
 /// Every step can be repeated: after a crash at any point the whole is run again and finds done what is
-/// done. Nothing is
-/// stopped before something else serves, and what is being retired is first emptied of requests.
+/// done. Nothing is stopped before something else serves, and what is being retired is first emptied of
+/// requests.
 final class Rollout {
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(10);
     private static final int STRIPES = 64;
@@ -176,9 +176,8 @@ final class Rollout {
     }
 
     /// Makes sure that what served still serves, after everything was stopped or the edge lost its routes.
-    /// Does nothing when
-    /// the edge has somebody to ask, whoever that is: a deployment may have been cut off between its switch
-    /// and its note.
+    /// Does nothing when the edge has somebody to ask, whoever that is: a deployment may have been cut off
+    /// between its switch and its note.
     void restore(String app, int live) throws InterruptedException {
         if (isServed(app)) {
             return;
@@ -307,8 +306,7 @@ final class Rollout {
     }
 
     /// Removes the unit unless the route names it or a deployment is about to use it. The lock keeps a
-    /// deployment from
-    /// starting it between the look and the removal.
+    /// deployment from starting it between the look and the removal.
     private boolean remove(String app, UnitId unit) throws InterruptedException {
         ReentrantLock lock = lock(unit.value());
         lock.lockInterruptibly();
@@ -338,8 +336,7 @@ final class Rollout {
     }
 
     /// After a failure or a cancellation: what was started and never served goes at once. Not interrupted,
-    /// since cancelled
-    /// means stopped.
+    /// since cancelled means stopped.
     private void abandon(String app) {
         uninterrupted(() -> {
             for (UnitStatus unit : host.units()) {

@@ -12,8 +12,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /// The book of runs and their steps. Every change is durable before [Changes] is signalled. A run that has
-/// ended never
-/// changes again: what comes late for it is dropped, so an outcome that somebody was told stays true.
+/// ended never changes again: what comes late for it is dropped, so an outcome that somebody was told stays
+/// true.
 final class Runs {
     private static final int MAX_TEXT = 4000;
 
@@ -31,8 +31,7 @@ final class Runs {
     record Opening(String app, String branch, boolean deploys, String commit, String subject, Cause cause, String by) {}
 
     /// Begins a run and ends the older ones that it takes the place of: those of the app's deployment, or
-    /// those of the same
-    /// branch when the branch is only checked.
+    /// those of the same branch when the branch is only checked.
     Run open(Opening opening) {
         Instant now = clock.instant();
         long id = store.write(tables -> {

@@ -21,8 +21,7 @@ import org.pinisi.git.RepositoryName;
 import org.pinisi.git.RepositoryStore;
 
 /// The repositories, and scratch folders with the files of one of their commits. What a killed run left
-/// behind is removed
-/// at the next start: nothing in the scratch folder is worth keeping.
+/// behind is removed at the next start: nothing in the scratch folder is worth keeping.
 final class Sources {
     static final int MAX_CONFIG_BYTES = 64 * 1024;
     private static final int MAX_LEFT = 4;
