@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 final class Repository {
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("GIT_CONFIG_GLOBAL", "/dev/null", "GIT_CONFIG_NOSYSTEM", "1", "GIT_TERMINAL_PROMPT", "0");
+
     private final Path folder;
 
     private Repository(Path folder) {
@@ -93,13 +96,27 @@ final class Repository {
     }
 
     Shell.Result git(String... arguments) {
+        return Shell.run(folder, ENVIRONMENT, LONGEST, command(arguments));
+    }
+
+    /// Starts `git` without waiting for its end, which is the caller's to see to; what it says is lost.
+    Process start(String... arguments) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command(arguments))
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().putAll(ENVIRONMENT);
+            return builder.start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static List<String> command(String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of("git", "-c", "user.name=Bench", "-c", "user.email=bench@localhost"));
         command.addAll(List.of(arguments));
-        return Shell.run(
-                folder,
-                Map.of("GIT_CONFIG_GLOBAL", "/dev/null", "GIT_CONFIG_NOSYSTEM", "1", "GIT_TERMINAL_PROMPT", "0"),
-                LONGEST,
-                command);
+        return command;
     }
 }

@@ -123,8 +123,7 @@ final class CommandsIT {
         Files.writeString(script, completion.output());
 
         List<String> check = List.of("bash", "-n", script.toString());
-        assertThat(Shell.run(Path.of(""), Map.of(), PATIENCE, check).output())
-                .isEmpty();
+        assertThat(Shell.run(Pinisi.home(), Map.of(), PATIENCE, check).output()).isEmpty();
         assertThat(completion.output()).contains("rollback").contains("secret");
     }
 

@@ -186,7 +186,8 @@ final class ContractIT {
     private static List<String> titles(Pinisi pinisi) {
         return pinisi.allProcesses().stream()
                 .flatMap(process -> ProcessHandle.of(process).stream())
-                .map(process -> process.pid() + " " + process.info().commandLine().orElse("(ending)"))
+                .map(process ->
+                        process.pid() + " " + process.info().commandLine().orElse("(ending)"))
                 .toList();
     }
 

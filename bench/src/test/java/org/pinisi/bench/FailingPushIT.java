@@ -107,6 +107,19 @@ final class FailingPushIT {
     }
 
     @Test
+    void aHostNameOfAnotherAppIsRefusedByItsName() {
+        running.liveNode("owner");
+        Repository app = running.liveNode("claims");
+        app.write("pinisi.yaml", "hosts: [owner.localhost]\n").commit("claims another's name");
+
+        String said = running.push(app, "claims");
+
+        assertThat(said).contains("the host owner.localhost already belongs to the route owner");
+        servesOn(said, "claims", 1);
+        assertThat(running.get("owner").body()).isEqualTo("v1");
+    }
+
+    @Test
     void whatFailedIsTriedAgainByDeploy() {
         Repository app = running.liveNode("again");
         running.push(TestApp.unhealthy(app), "again");

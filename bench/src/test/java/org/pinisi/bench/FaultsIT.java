@@ -1,11 +1,8 @@
 package org.pinisi.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,7 +10,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// larger
 /// numbers.
 final class FaultsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int RATE = 200;
     private static final long SEED = 7;
 
@@ -45,83 +41,6 @@ final class FaultsIT {
 
         assertThat(result.recovered().count()).isEqualTo(3);
         nothingLost(result.load());
-    }
-
-    @Test
-    void aKilledEdgeComesBackWithItsRoutes() {
-        try (Pinisi pinisi = Pinisi.up(folder.resolve("data"))) {
-            PushesUnderLoad.live(TestApp.node(folder.resolve("app")).push(pinisi.git("app"), "main"));
-            long edge = pinisi.edge();
-
-            Pinisi.kill(edge);
-
-            await().atMost(PATIENCE)
-                    .until(() ->
-                            Kills.Answer.of(pinisi.edgePort(), "app.localhost").equals("v1"));
-            assertThat(pinisi.edge()).isNotEqualTo(edge);
-        }
-    }
-
-    @Test
-    void controlPlaneAndEdgeKilledTogetherComeBackWithUp() {
-        try (Pinisi pinisi = Pinisi.up(folder.resolve("data"))) {
-            PushesUnderLoad.live(TestApp.node(folder.resolve("app")).push(pinisi.git("app"), "main"));
-            List<Long> units = pinisi.units("app");
-            long edge = pinisi.edge();
-            Pinisi.kill(pinisi.controlPlane());
-            Pinisi.kill(edge);
-            await().atMost(PATIENCE)
-                    .until(() -> ProcessHandle.of(edge)
-                            .map(process -> !process.isAlive())
-                            .orElse(true));
-
-            pinisi.up();
-
-            await().atMost(PATIENCE)
-                    .until(() ->
-                            Kills.Answer.of(pinisi.edgePort(), "app.localhost").equals("v1"));
-            assertThat(pinisi.units("app")).isEqualTo(units);
-        }
-    }
-
-    @Test
-    void aKilledUnitIsStartedAgain() {
-        try (Pinisi pinisi = Pinisi.up(folder.resolve("data"))) {
-            PushesUnderLoad.live(TestApp.node(folder.resolve("app")).push(pinisi.git("app"), "main"));
-            List<Long> before = pinisi.units("app");
-
-            before.forEach(Pinisi::kill);
-
-            await().atMost(PATIENCE).untilAsserted(() -> {
-                assertThat(Kills.Answer.of(pinisi.edgePort(), "app.localhost")).isEqualTo("v1");
-                assertThat(pinisi.units("app")).hasSize(1).doesNotContainAnyElementsOf(before);
-            });
-        }
-    }
-
-    @Test
-    void whileAPushCarriesOnItsLoadIsAnsweredByTheOldRelease() {
-        try (Pinisi pinisi = Pinisi.up(folder.resolve("data"))) {
-            Repository app = TestApp.node(folder.resolve("app"));
-            PushesUnderLoad.live(app.push(pinisi.git("app"), "main"));
-            // The new release needs a second until it listens.
-            TestApp.version(app, 1, 2)
-                    .replace(
-                            "server.js",
-                            "server.listen(process.env.PORT, '127.0.0.1')",
-                            "setTimeout(() => server.listen(process.env.PORT, '127.0.0.1'), 1000)")
-                    .commit("slow to start");
-            Load.Report report;
-            try (Load load = new Load(pinisi.edgePort(), "app.localhost", RATE, PATIENCE, TestApp::isVersion)) {
-                PushesUnderLoad.live(app.push(pinisi.git("app"), "main"));
-                await().atMost(PATIENCE)
-                        .until(() -> Kills.Answer.of(pinisi.edgePort(), "app.localhost")
-                                .equals("v2"));
-                report = load.stop();
-            }
-            nothingLost(report);
-            assertThat(report.bodies()).containsKey("v1");
-        }
     }
 
     private static void nothingLost(Load.Report report) {

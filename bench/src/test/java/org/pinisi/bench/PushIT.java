@@ -96,6 +96,27 @@ final class PushIT {
                 .contains("nothing served before, nothing serves now");
     }
 
+    @Test
+    void aCloneHasWhatWasPushed() {
+        Repository app = running.liveNode("cloned");
+        Repository clone = Repository.init(running.folder());
+
+        clone.git("pull", "-q", running.pinisi().git("cloned"), "main").orFail(List.of("git pull"));
+
+        assertThat(clone.head()).isEqualTo(app.head());
+    }
+
+    @Test
+    void aTagIsKeptAndDeploysNothing() {
+        Repository app = running.liveNode("tagged");
+        app.git("tag", "v1.0");
+
+        String said = running.push(app, "tagged", "v1.0");
+
+        assertThat(said).contains("[new tag]");
+        assertThat(running.pinisi().run("releases", "tagged").output().lines()).hasSize(2);
+    }
+
     private static Repository example(String name) {
         return Repository.copyOf(Pinisi.home().resolve("examples").resolve(name), running.folder());
     }

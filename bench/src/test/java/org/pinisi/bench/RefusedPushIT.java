@@ -168,7 +168,8 @@ final class RefusedPushIT {
     private static Path newKey(String name) {
         Path key = running.folder().resolveSibling("key-" + name);
         List<String> command = List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", key.toString());
-        Shell.run(running.folder().resolveSibling("."), Map.of(), Duration.ofSeconds(30), command).orFail(command);
+        Shell.run(running.folder().resolveSibling("."), Map.of(), Duration.ofSeconds(30), command)
+                .orFail(command);
         return key;
     }
 

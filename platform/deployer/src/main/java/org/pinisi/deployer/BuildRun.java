@@ -146,9 +146,16 @@ final class BuildRun {
 
     private BuildException failure(List<String> arguments, BuildCommands.Ended ended, Deque<String> tail) {
         boolean late = !clock.instant().isBefore(deadline);
-        String what = late ? timeUp() : "%s failed: %s".formatted(String.join(" ", arguments), ended.how());
+        String what = late ? timeUp() : "%s failed: %s".formatted(shortened(arguments), ended.how());
         String last = tail.isEmpty() ? "it wrote nothing" : "its last lines:\n  " + String.join("\n  ", tail);
         return new BuildException(what + "\n" + last);
+    }
+
+    /// The program and, where it is one, its subcommand; the whole line stands in the log.
+    private static String shortened(List<String> arguments) {
+        Path program = Path.of(arguments.getFirst()).getFileName();
+        boolean subcommand = arguments.size() > 1 && arguments.get(1).matches("[a-z]{1,20}");
+        return program + (subcommand ? " " + arguments.get(1) : "");
     }
 
     private String timeUp() {

@@ -22,7 +22,7 @@ final class EdgeLink {
         this.clock = clock;
     }
 
-    /// @throws EdgeException the last one, when the edge did not take the call for 20 s
+    /// @throws EdgeException the last one, when the edge could not be reached for 20 s; at once when it refused
     <T> T call(Function<EdgeClient, T> work) throws InterruptedException {
         Instant end = clock.instant().plus(PATIENCE);
         while (true) {
@@ -32,7 +32,9 @@ final class EdgeLink {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                if (!clock.instant().isBefore(end)) {
+                // What could not be sent has a cause; what was refused has none, and would be refused again.
+                boolean refused = failure.getCause() == null;
+                if (refused || !clock.instant().isBefore(end)) {
                     throw failure;
                 }
                 TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());

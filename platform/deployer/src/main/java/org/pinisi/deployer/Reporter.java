@@ -53,7 +53,8 @@ final class Reporter {
             served.forEach(run -> runs.finish(run, name, Step.State.CANCELLED, "cancelled"));
             throw cancelled;
         } catch (Exception failure) {
-            String reason = String.valueOf(failure.getMessage());
+            // The whole reason is the run's; the step says what it is.
+            String reason = String.valueOf(failure.getMessage()).lines().findFirst().orElse("failed");
             served.forEach(run -> runs.finish(run, name, Step.State.FAILED, reason));
             log.info("event=step-failed step={} job={} runs={}", name, job.id(), served);
             throw failure;

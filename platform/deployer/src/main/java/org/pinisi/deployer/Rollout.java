@@ -298,10 +298,8 @@ final class Rollout {
         } catch (EdgeException refused) {
             boolean named =
                     client.routes().stream().anyMatch(route -> upstreams(route).contains(unit));
-            if (named) {
-                return 0;
-            }
-            throw refused;
+            // Named no longer: it was when we asked, and can be drained now.
+            return named ? 0 : client.drain(unit, drain);
         }
     }
 
