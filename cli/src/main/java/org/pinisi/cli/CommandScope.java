@@ -14,10 +14,6 @@ final class CommandScope {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
-    CommandSpec root() {
-        return spec.root();
-    }
-
     DataFolder data() {
         Object root = spec.root().userObject();
         if (root instanceof Commands commands) {

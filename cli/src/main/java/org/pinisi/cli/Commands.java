@@ -67,7 +67,7 @@ final class Commands implements Runnable {
         return data;
     }
 
-    /// One line each: the code, and what it says.
+    /// Each code and what it means, a line each.
     static List<String> exitCodes() {
         return EXIT_CODES;
     }

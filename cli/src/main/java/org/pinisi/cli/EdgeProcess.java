@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -85,8 +84,8 @@ final class EdgeProcess implements AutoCloseable {
 
     private static long awaitHealth(DataFolder data, EdgeClient client, Optional<Process> process)
             throws InterruptedException {
-        Instant end = Instant.now().plus(START_WITHIN);
-        while (Instant.now().isBefore(end)) {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < START_WITHIN.toNanos()) {
             // An edge makes its socket when it is nearly ready; before that, asking only costs.
             Optional<EdgeHealth> health = Files.exists(data.edgeSocket()) ? health(client) : Optional.empty();
             if (health.isPresent()) {

@@ -17,7 +17,7 @@ final class ManCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        scope.out().print(ManPage.of(scope.root()));
+        scope.out().print(ManPage.of(Commands.commandLine().getCommandSpec()));
         scope.out().flush();
         return ExitCodes.DONE;
     }
