@@ -35,7 +35,8 @@ final class PushGate implements PushListener {
                 continue;
             }
             try {
-                Sources.config(repository, to.get());
+                AppConfig config = Sources.config(repository, to.get());
+                refuseOthersNames(push.repository().value(), config);
             } catch (ConfigException bad) {
                 throw new PushRejected(lines(update.branch(), bad));
             } catch (org.pinisi.git.GitException unreadable) {
@@ -43,6 +44,18 @@ final class PushGate implements PushListener {
                         List.of("pinisi.yaml of " + update.branch() + " cannot be read: " + unreadable.getMessage()));
             }
             lanes.announce(app, to.get().hex(), push.pusher());
+        }
+    }
+
+    /// `NAME.localhost` is the app NAME's, also when there is none of that name yet.
+    private static void refuseOthersNames(String app, AppConfig config) throws PushRejected {
+        for (String host : config.hosts()) {
+            if (host.endsWith(".localhost") && !host.equals(Rollout.hostName(app))) {
+                throw new PushRejected(List.of(
+                        "pinisi.yaml: hosts: " + host + " is kept for the app "
+                                + host.substring(0, host.length() - ".localhost".length()),
+                        "push the app under that name, or choose a host name that does not end in .localhost"));
+            }
         }
     }
 
