@@ -107,16 +107,35 @@ final class FailingPushIT {
     }
 
     @Test
-    void aHostNameOfAnotherAppIsRefusedByItsName() {
-        running.liveNode("owner");
+    void aHostNameThatAnotherAppHasTakenFailsTheDeployment() {
+        Repository owner = running.liveNode("owner");
+        owner.write("pinisi.yaml", "hosts: [www.example.org]\n").commit("takes the name");
+        assertThat(running.push(owner, "owner")).contains("remote: live");
         Repository app = running.liveNode("claims");
-        app.write("pinisi.yaml", "hosts: [owner.localhost]\n").commit("claims another's name");
+        app.write("pinisi.yaml", "hosts: [www.example.org]\n").commit("claims it too");
 
         String said = running.push(app, "claims");
 
-        assertThat(said).contains("the host owner.localhost already belongs to the route owner");
+        assertThat(said).contains("the host www.example.org already belongs to the route owner");
         servesOn(said, "claims", 1);
         assertThat(running.get("owner").body()).isEqualTo("v1");
+    }
+
+    @Test
+    void theOwnNameOfAnotherAppIsRefusedBeforeAnythingMoves() {
+        Repository app = running.liveNode("thief");
+        String before = app.head();
+        app.write("pinisi.yaml", "hosts: [not-yet-there.localhost]\n").commit("claims a name that is kept");
+
+        String said = running.push(app, "thief");
+
+        assertThat(said)
+                .contains("not-yet-there.localhost is kept for the app not-yet-there")
+                .contains("rejected");
+        assertThat(app.git("ls-remote", running.pinisi().git("thief"), "refs/heads/main")
+                        .output())
+                .startsWith(before);
+        assertThat(running.get("thief").body()).isEqualTo("v1");
     }
 
     @Test

@@ -104,8 +104,10 @@ final class SettingCommands {
         }
     }
 
-    @Command(name = "unset", description = "Removes variables, and deploys the app without them.")
-    static final class EnvUnset implements Callable<Integer> {
+    /// What `env unset` and `secret unset` share.
+    abstract static class Unset implements Callable<Integer> {
+        private final boolean secret;
+
         @Mixin
         private CommandScope scope = new CommandScope();
 
@@ -118,63 +120,64 @@ final class SettingCommands {
         @Parameters(index = "1..*", arity = "1..*", paramLabel = "NAME", description = "What to remove.")
         private List<String> names = List.of();
 
+        Unset(boolean secret) {
+            this.secret = secret;
+        }
+
         @Override
         public Integer call() throws Exception {
-            return unset(scope, follow, app, names, false);
+            return unset(scope, follow, app, names, secret);
+        }
+    }
+
+    @Command(name = "unset", description = "Removes variables, and deploys the app without them.")
+    static final class EnvUnset extends Unset {
+        EnvUnset() {
+            super(false);
         }
     }
 
     @Command(name = "unset", description = "Removes secrets, and deploys the app without them.")
-    static final class SecretUnset implements Callable<Integer> {
+    static final class SecretUnset extends Unset {
+        SecretUnset() {
+            super(true);
+        }
+    }
+
+    /// What `env list` and `secret list` share.
+    abstract static class Listing implements Callable<Integer> {
+        private final boolean secret;
+
         @Mixin
         private CommandScope scope = new CommandScope();
 
         @Mixin
-        private FollowOption follow = new FollowOption();
+        private JsonOption json = new JsonOption();
 
-        @Parameters(index = "0", paramLabel = "APP", description = "The app.")
+        @Parameters(paramLabel = "APP", description = "The app.")
         private String app = "";
 
-        @Parameters(index = "1..*", arity = "1..*", paramLabel = "NAME", description = "What to remove.")
-        private List<String> names = List.of();
+        Listing(boolean secret) {
+            this.secret = secret;
+        }
 
         @Override
         public Integer call() throws Exception {
-            return unset(scope, follow, app, names, true);
+            return list(scope, json, app, secret);
         }
     }
 
     @Command(name = "list", description = "Lists an app's variables that `pinisi env set` has set.")
-    static final class EnvList implements Callable<Integer> {
-        @Mixin
-        private CommandScope scope = new CommandScope();
-
-        @Mixin
-        private JsonOption json = new JsonOption();
-
-        @Parameters(paramLabel = "APP", description = "The app.")
-        private String app = "";
-
-        @Override
-        public Integer call() throws Exception {
-            return list(scope, json, app, false);
+    static final class EnvList extends Listing {
+        EnvList() {
+            super(false);
         }
     }
 
     @Command(name = "list", description = "Lists the names of an app's secrets.")
-    static final class SecretList implements Callable<Integer> {
-        @Mixin
-        private CommandScope scope = new CommandScope();
-
-        @Mixin
-        private JsonOption json = new JsonOption();
-
-        @Parameters(paramLabel = "APP", description = "The app.")
-        private String app = "";
-
-        @Override
-        public Integer call() throws Exception {
-            return list(scope, json, app, true);
+    static final class SecretList extends Listing {
+        SecretList() {
+            super(true);
         }
     }
 
