@@ -24,11 +24,13 @@ final class EngineSize {
 
     static void run() throws Exception {
         Stats first = new Stats();
+        Stats cold = new Stats();
         Stats change = new Stats();
         Stats bytes = new Stats();
         for (int i = 0; i < 10 + WARM_UP; i++) {
             boolean counted = i >= WARM_UP;
-            once(counted ? first : new Stats(), counted ? change : new Stats(), counted ? bytes : new Stats());
+            Stats fresh = i == 0 ? cold : new Stats();
+            once(counted ? first : fresh, counted ? change : new Stats(), counted ? bytes : new Stats());
         }
         System.out.printf(Locale.ROOT, "%,d terms, %d inputs, chains of %d%n", terms(), INPUTS, DEPTH);
         System.out.println("first evaluation   " + first.text("ms"));

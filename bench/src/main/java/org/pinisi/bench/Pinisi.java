@@ -20,6 +20,7 @@ final class Pinisi implements AutoCloseable {
     private final Path data;
     private final Map<String, String> environment;
     private volatile JsonNode status;
+    private volatile double upSeconds;
 
     Pinisi(Path home, Path data) {
         this.home = home;
@@ -52,11 +53,18 @@ final class Pinisi implements AutoCloseable {
 
     /// Starts, or starts again after a kill.
     void up() {
+        long begin = System.nanoTime();
         run("up", "--web", "127.0.0.1:0", "--edge", "127.0.0.1:0", "--ssh", "127.0.0.1:0", "--detach")
                 .orFail(List.of("pinisi up"));
+        upSeconds = (System.nanoTime() - begin) / 1e9;
         status = JsonMapper.shared()
                 .readTree(
                         run("status", "--json").orFail(List.of("pinisi status")).output());
+    }
+
+    /// How long the last `up --detach` took.
+    double upSeconds() {
+        return upSeconds;
     }
 
     /// Runs a command on this installation.

@@ -32,9 +32,8 @@ final class StartUp {
         long plane = 0;
         long edge = 0;
         for (int i = 0; i < Math.max(1, times / 4); i++) {
-            long begin = System.nanoTime();
             try (Pinisi pinisi = Pinisi.up(work.resolve("data-" + i))) {
-                up.add((System.nanoTime() - begin) / 1e9);
+                up.add(pinisi.upSeconds());
                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(10));
                 plane = Pinisi.memory(pinisi.controlPlane());
                 edge = Pinisi.memory(pinisi.edge());
