@@ -16,6 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// again the pushed commit must serve within a minute, one unit must run, and no run may hang.
 final class Kills {
     private static final Duration CONVERGE = Duration.ofSeconds(60);
+    /// A push takes a quarter of a second: most kills are to fall between its steps, some into the retirement after it.
+    private static final int LATEST_KILL_MILLIS = 350;
 
     private Kills() {}
 
@@ -38,7 +40,7 @@ final class Kills {
                     new Load(pinisi.edgePort(), "app.localhost", 200, Duration.ofMinutes(60), TestApp::isVersion)) {
                 for (int i = 1; i <= kills; i++) {
                     TestApp.version(app, i, i + 1);
-                    int delay = random.nextInt(1500);
+                    int delay = random.nextInt(LATEST_KILL_MILLIS);
                     String wanted = pushAndKill(pinisi, app, i + 1, delay, alsoEdge, edgeBack);
                     long begin = System.nanoTime();
                     pinisi.up();
