@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +22,7 @@ final class EdgeProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EdgeProcess.class);
     private static final Duration START_WITHIN = Duration.ofSeconds(20);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(45);
+    private static final Duration LOOK = Duration.ofMillis(25);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final int SHOWN_LINES = 5;
@@ -127,14 +127,11 @@ final class EdgeProcess implements AutoCloseable {
         }
     }
 
+    /// Looks itself: of a process that is not its child, as an adopted edge is, Java learns the end up to seconds late.
     private static void awaitEnd(long pid) throws InterruptedException {
-        Optional<CompletableFuture<ProcessHandle>> end = ProcessHandle.of(pid).map(ProcessHandle::onExit);
-        if (end.isPresent()) {
-            try {
-                end.get().get();
-            } catch (ExecutionException failure) {
-                throw new IllegalStateException("cannot watch process " + pid, failure);
-            }
+        Optional<ProcessHandle> edge = ProcessHandle.of(pid);
+        while (edge.isPresent() && edge.get().isAlive()) {
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }
     }
 

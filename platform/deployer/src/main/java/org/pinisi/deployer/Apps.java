@@ -78,15 +78,6 @@ final class Apps {
                 .execute());
     }
 
-    void want(String name, long run, OptionalInt pinned) {
-        store.write(
-                tables -> tables.createUpdate("UPDATE app SET wanted_run = :run, pinned = :pinned WHERE name = :name")
-                        .bind("name", name)
-                        .bind("run", run)
-                        .bind("pinned", pinned.isPresent() ? (Integer) pinned.getAsInt() : null)
-                        .execute());
-    }
-
     /// Makes the next release differ from the last, whatever else is equal.
     long nextGeneration(String name) {
         return store.write(tables -> {

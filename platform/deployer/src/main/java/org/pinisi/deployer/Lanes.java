@@ -137,7 +137,6 @@ final class Lanes {
         long generation = apps.get(lane.app).generation();
         if (deploys) {
             lane.checked.remove(branch);
-            apps.want(lane.app, run.id(), OptionalInt.empty());
             lane.pipeline.want(new Pipeline.Wanted(run.id(), branch, commit.hex(), Optional.empty(), generation));
             return;
         }
@@ -153,10 +152,11 @@ final class Lanes {
         try {
             Release release = releases.get(app, number.orElseGet(() -> previous(app)));
             forgetFailedDeployment(app);
-            Run run = runs.open(new Runs.Opening(
-                    app, release.branch(), true, release.commit(), release.subject(), Cause.ROLLBACK, by));
+            Run run = runs.open(
+                    new Runs.Opening(
+                            app, release.branch(), true, release.commit(), release.subject(), Cause.ROLLBACK, by),
+                    OptionalInt.of(release.number()));
             runs.release(run.id(), release.number());
-            apps.want(app, run.id(), OptionalInt.of(release.number()));
             lane.pipeline.want(new Pipeline.Wanted(
                     run.id(),
                     release.branch(),
@@ -196,7 +196,6 @@ final class Lanes {
             long generation = apps.nextGeneration(app);
             Run run = runs.open(
                     new Runs.Opening(app, before.branch(), true, before.commit(), before.subject(), cause, by));
-            apps.want(app, run.id(), OptionalInt.empty());
             lane.pipeline.want(
                     new Pipeline.Wanted(run.id(), before.branch(), before.commit(), Optional.empty(), generation));
             return run;

@@ -33,9 +33,18 @@ final class Runs {
     /// Begins a run and ends the older ones that it takes the place of: those of the app's deployment, or
     /// those of the same branch when the branch is only checked.
     Run open(Opening opening) {
+        return open(opening, OptionalInt.empty());
+    }
+
+    /// The same for a release that somebody chose. A deployment's run is what the app wants from then on: both are one
+    /// transaction, so that a crash cannot leave a run that nobody pursues.
+    Run open(Opening opening, OptionalInt pinned) {
         Instant now = clock.instant();
         long id = store.write(tables -> {
             long fresh = insert(tables, opening, now);
+            if (opening.deploys()) {
+                want(tables, opening.app(), fresh, pinned);
+            }
             String rivals = opening.deploys()
                     ? "SELECT id FROM run WHERE app = :app AND ended IS NULL AND id < :fresh AND (deploys OR branch = :branch)"
                     : "SELECT id FROM run WHERE app = :app AND ended IS NULL AND id < :fresh AND NOT deploys AND branch = :branch";
@@ -51,6 +60,14 @@ final class Runs {
         });
         changes.signal();
         return get(id);
+    }
+
+    private static void want(Handle tables, String app, long run, OptionalInt pinned) {
+        tables.createUpdate("UPDATE app SET wanted_run = :run, pinned = :pinned WHERE name = :app")
+                .bind("app", app)
+                .bind("run", run)
+                .bind("pinned", pinned.isPresent() ? (Integer) pinned.getAsInt() : null)
+                .execute();
     }
 
     private static long insert(Handle tables, Opening opening, Instant now) {

@@ -25,12 +25,13 @@ class RunsTest {
     private final Changes changes = new Changes();
     private DeployStore store;
     private Runs runs;
+    private Apps apps;
 
     @BeforeEach
     void open() {
         store = DeployStore.open(folder.resolve("pinisi.db"));
         runs = new Runs(store, clock, changes);
-        Apps apps = new Apps(store, Vault.open(folder.resolve("key")), clock);
+        apps = new Apps(store, Vault.open(folder.resolve("key")), clock);
         apps.create("clock");
         apps.create("other");
     }
@@ -67,6 +68,20 @@ class RunsTest {
 
         assertThat(runs.get(deployment.id()).state()).isEqualTo(Run.State.RUNNING);
         assertThat(runs.get(other.id()).state()).isEqualTo(Run.State.RUNNING);
+    }
+
+    @Test
+    void aDeploymentsRunIsWhatTheAppWantsFromTheSameMomentOn() {
+        Run pushed = push("clock", "main", true, ONE);
+        push("clock", "feature", false, TWO);
+        assertThat(apps.get("clock").wantedRun()).hasValue(pushed.id());
+        assertThat(apps.get("clock").pinned()).isEmpty();
+
+        Run chosen = runs.open(
+                new Runs.Opening("clock", "main", true, TWO, "subject", Cause.ROLLBACK, "somebody"), OptionalInt.of(3));
+
+        assertThat(apps.get("clock").wantedRun()).hasValue(chosen.id());
+        assertThat(apps.get("clock").pinned()).hasValue(3);
     }
 
     @Test
