@@ -89,7 +89,8 @@ final class BadInputIT {
                 port.number(),
                 port.head("POST /git/app.git/git-receive-pack") + "Transfer-Encoding: chunked\r\n\r\n5\r\nhal");
 
-        assertThat(answer.status()).as("no success").isNotEqualTo(200);
+        // An app may answer before it has read all, and Git tells of failures inside a 200: so no status is asked for.
+        assertThat(answer.body()).doesNotContain("unpack ok");
         allServes();
     }
 
