@@ -1,0 +1,14 @@
+/// A web site straight from a Git branch, or from a folder.
+@org.jspecify.annotations.NullMarked
+module org.pinisi.site {
+    requires static transitive org.jspecify;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires org.pinisi.flow;
+    requires org.pinisi.git;
+    requires org.pinisi.http;
+    requires org.slf4j;
+
+    exports org.pinisi.site;
+}
