@@ -31,6 +31,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private @Nullable ByteBuf input;
     private @Nullable Exchange exchange;
+    private @Nullable Http1Answer answer;
     private boolean fastPending;
     private boolean processing;
     private boolean closing;
@@ -208,12 +209,18 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             throw new HttpException(501, "CONNECT is not supported here");
         }
         decoder.start(head);
-        Exchange created = new Exchange(core, this, output, head, channel);
+        Http1Answer sink = new Http1Answer(core, this, output, head, channel);
+        Exchange created = new Exchange(
+                core,
+                sink,
+                body -> Request.of(head, body, remote()),
+                () -> channel.eventLoop().execute(this::bodyWanted));
         if (!core.handlers.tryAcquire()) {
             throw new HttpException(503, "too many requests at once; try again later");
         }
         bytes.skipBytes(head.length());
         exchange = created;
+        answer = sink;
         drained = 0;
         created.start();
         return true;
@@ -229,9 +236,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (closing || !current.isFinished() || !decoder.isComplete()) {
             return false;
         }
+        boolean keep = answer != null && answer.keepsAlive();
         exchange = null;
+        answer = null;
         head.reset();
-        if (current.keepsAlive() && !core.isDraining()) {
+        if (keep && !core.isDraining()) {
             return true;
         }
         closeAfterWrites(bytes != null && bytes.isReadable());
@@ -269,8 +278,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     /// The handler has answered; called on the event loop after the answer's last byte was written.
-    void finished(Exchange current) {
-        if (closing || current != exchange) {
+    void finished(Http1Answer current) {
+        if (closing || current != answer) {
             return;
         }
         timers.touch();
