@@ -30,6 +30,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
     private final Channel channel;
     private @Nullable ByteBuf input;
     private @Nullable Exchange exchange;
+    private @Nullable Http1Answer answer;
     private @Nullable FastLane lane;
     private boolean kept;
     private boolean processing;
@@ -226,12 +227,18 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
             throw new HttpException(501, "CONNECT is not supported here");
         }
         decoder.start(head);
-        Exchange created = new Exchange(core, this, output, head, channel);
+        Http1Answer sink = new Http1Answer(core, this, output, head, channel);
+        Exchange created = new Exchange(
+                core,
+                sink,
+                body -> Request.of(head, body, remote()),
+                () -> channel.eventLoop().execute(this::bodyWanted));
         if (!core.handlers.tryAcquire()) {
             throw new HttpException(503, "too many requests at once; try again later");
         }
         bytes.skipBytes(head.length());
         exchange = created;
+        answer = sink;
         drained = 0;
         created.start();
         return true;
@@ -247,9 +254,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         if (closing || !current.isFinished() || !decoder.isComplete()) {
             return false;
         }
+        boolean keep = answer != null && answer.keepsAlive();
         exchange = null;
+        answer = null;
         head.reset();
-        if (current.keepsAlive() && !core.isDraining()) {
+        if (keep && !core.isDraining()) {
             return true;
         }
         closeAfterWrites(bytes != null && bytes.isReadable());
@@ -287,8 +296,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
     }
 
     /// The handler has answered; called on the event loop after the answer's last byte was written.
-    void finished(Exchange current) {
-        if (closing || current != exchange) {
+    void finished(Http1Answer current) {
+        if (closing || current != answer) {
             return;
         }
         timers.touch();
