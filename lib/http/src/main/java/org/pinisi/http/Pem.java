@@ -22,7 +22,9 @@ final class Pem {
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
     /// The object identifier rsaEncryption with its NULL parameter, as DER.
-    private static final byte[] RSA = {0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 1, 5, 0};
+    private static final byte[] RSA = {
+        0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 1, 5, 0
+    };
     /// The object identifier ecPublicKey, as DER.
     private static final byte[] EC = {0x06, 0x07, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x02, 0x01};
     private static final byte[] VERSION = {0x02, 0x01, 0x00};

@@ -248,8 +248,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         }
         decoder.start(head);
         Http1Answer sink = new Http1Answer(core, this, output, head, channel);
-        Exchange created =
-                new Exchange(core, sink, body -> Request.of(head, body, remote(), core.isSecure()), (_, wasFull) -> bodyTaken(wasFull));
+        Exchange created = new Exchange(
+                core,
+                sink,
+                body -> Request.of(head, body, remote(), core.isSecure()),
+                (_, wasFull) -> bodyTaken(wasFull));
         if (!core.handlers.tryAcquire()) {
             throw new HttpException(503, "too many requests at once; try again later");
         }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.handler.ssl.OpenSsl;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -134,5 +133,4 @@ public final class TlsServer implements AutoCloseable {
             return new TlsServer(this);
         }
     }
-
 }

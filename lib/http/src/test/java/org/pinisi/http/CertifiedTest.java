@@ -70,7 +70,8 @@ final class CertifiedTest {
     @Test
     void whatIsNoCertificateIsRefused() {
         for (String pem : new String[] {"", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}) {
-            assertThatThrownBy(() -> Certified.parse(pem, TlsPeer.pem("one.key"))).isInstanceOf(HttpException.class);
+            assertThatThrownBy(() -> Certified.parse(pem, TlsPeer.pem("one.key")))
+                    .isInstanceOf(HttpException.class);
         }
     }
 

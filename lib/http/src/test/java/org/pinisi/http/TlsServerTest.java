@@ -238,8 +238,8 @@ final class TlsServerTest {
             assertThat(stuck.getInputStream().read()).isPositive();
             assertThatThrownBy(() -> peer.shownFor("one.example")).isInstanceOf(IOException.class);
         }
-        await().ignoreExceptions().untilAsserted(() -> assertThat(peer.shownFor("one.example"))
-                .isEqualTo("CN=one.example"));
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(peer.shownFor("one.example")).isEqualTo("CN=one.example"));
     }
 
     @Test
