@@ -76,9 +76,10 @@ final class ConnectionTimers {
     /// A number that changes while the client takes what is written; 0 if nothing waits to be taken.
     private long pending() {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        if (buffer == null || buffer.totalPendingWriteBytes() == 0) {
+        if (buffer == null || buffer.isEmpty()) {
             return 0;
         }
+        // A file counts for nothing among the pending bytes; its progress shows that it moves.
         return (buffer.totalPendingWriteBytes() * 31 + System.identityHashCode(buffer.current())) * 31
                 + buffer.currentProgress();
     }

@@ -16,6 +16,7 @@ final class ServerCore {
     final HttpDate date;
     final Duration heartbeat;
     final ThreadFactory threads;
+    final FastLanes lanes;
     final Semaphore handlers;
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private final Semaphore places;
@@ -34,6 +35,10 @@ final class ServerCore {
         this.date = date;
         this.heartbeat = heartbeat;
         this.threads = Thread.ofVirtual().name(name + "-request-", 1).factory();
+        this.lanes = new FastLanes(
+                date,
+                limits.idleTime(),
+                Thread.ofVirtual().name(name + "-file-", 1).factory());
         this.handlers = new Semaphore(limits.handlers());
         this.places = new Semaphore(limits.connections());
     }

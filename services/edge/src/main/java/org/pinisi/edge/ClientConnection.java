@@ -35,6 +35,7 @@ final class ClientConnection extends Peer {
     private boolean paused;
 
     private @Nullable UpstreamConnection upstream;
+    private @Nullable FolderLane folders;
     private boolean requestDone;
     private boolean bodyStarted;
     private boolean keepAlive;
@@ -168,11 +169,22 @@ final class ClientConnection extends Peer {
         FolderTarget folder = found.folder();
         if (folder != null) {
             enter(ClientPhase.FOLDER);
-            folder.serve(this);
+            serve(folder);
             return;
         }
         enter(ClientPhase.CONNECTING);
         dispatch.begin(found);
+    }
+
+    private void serve(FolderTarget folder) {
+        FolderLane files = folders;
+        if (files == null) {
+            files = new FolderLane(this, proxy);
+            folders = files;
+        }
+        if (!files.serve(folder.files())) {
+            refuse(404);
+        }
     }
 
     private void enter(ClientPhase next) {
@@ -321,29 +333,26 @@ final class ClientConnection extends Peer {
         return isWritable();
     }
 
-    boolean isServedByFolder() {
-        return phase == ClientPhase.FOLDER;
-    }
-
-    /// A folder writes a piece of its answer; the status comes with the first one.
-    void folderWrites(int status, long length) {
+    /// A folder's answer begins.
+    void folderAnswers(int status) {
         touch();
-        account.add(length);
-        if (!answerStarted) {
-            answerStarted = true;
-            account.status(status);
-        }
+        answerStarted = true;
+        account.status(status);
     }
 
     /// A folder has written its whole answer, or failed to.
-    void folderAnswered(boolean whole) {
+    void folderAnswered(long bytes, boolean whole) {
         if (phase != ClientPhase.FOLDER) {
             return;
         }
+        account.add(bytes);
         if (whole) {
             answered();
         } else {
             abort();
+        }
+        if (!progressing) {
+            flushAll();
         }
     }
 
@@ -496,6 +505,10 @@ final class ClientConnection extends Peer {
 
     @Override
     void writable() {
+        FolderLane files = folders;
+        if (files != null) {
+            files.writable();
+        }
         UpstreamConnection current = upstream;
         if (current != null) {
             current.reading(true);
@@ -540,6 +553,10 @@ final class ClientConnection extends Peer {
             case HEAD, DISCARD, LINGER, CLOSED -> false;
         };
         phase = ClientPhase.CLOSED;
+        FolderLane files = folders;
+        if (files != null) {
+            files.gone();
+        }
         UpstreamConnection current = upstream;
         upstream = null;
         if (current != null) {

@@ -46,7 +46,7 @@ public final class Edge implements AutoCloseable {
                 new RoutesFile(config.routesFile(), time),
                 loops,
                 config.limits().poolSize(),
-                folder -> new FolderTarget(folder, time),
+                FolderTarget::new,
                 states::leave);
         this.proxy = new Proxy(routes, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
