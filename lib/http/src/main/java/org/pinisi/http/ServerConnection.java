@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// at a time: those that a client sends ahead wait in the input, and reading pauses when they are too many
 /// bytes.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
-final class ServerConnection extends ChannelInboundHandlerAdapter implements FastLane.Owner {
+final class ServerConnection extends ChannelInboundHandlerAdapter implements ServedConnection, FastLane.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
     private static final int LINGER_SECONDS = 2;
 
@@ -44,7 +44,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         this.head = Head.forRequests(core.limits);
         this.decoder = new BodyDecoder(core.limits);
         this.output = new Output(channel, core.limits.idleTime());
-        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isStill);
+        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isStill, channel::close);
     }
 
     @Override
@@ -228,11 +228,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         }
         decoder.start(head);
         Http1Answer sink = new Http1Answer(core, this, output, head, channel);
-        Exchange created = new Exchange(
-                core,
-                sink,
-                body -> Request.of(head, body, remote()),
-                () -> channel.eventLoop().execute(this::bodyWanted));
+        Exchange created =
+                new Exchange(core, sink, body -> Request.of(head, body, remote()), (_, wasFull) -> bodyTaken(wasFull));
         if (!core.handlers.tryAcquire()) {
             throw new HttpException(503, "too many requests at once; try again later");
         }
@@ -310,8 +307,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         channel.flush();
     }
 
-    /// The queue of the request's body has room again; called on the event loop.
-    void bodyWanted() {
+    /// From the handler's thread.
+    private void bodyTaken(boolean wasFull) {
+        if (wasFull) {
+            channel.eventLoop().execute(this::bodyWanted);
+        }
+    }
+
+    private void bodyWanted() {
         if (!closing) {
             process();
         }
@@ -383,8 +386,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         }
     }
 
-    /// From any thread: close when idle, else after the present answer.
-    void drain() {
+    @Override
+    public void drain() {
         channel.eventLoop().execute(() -> {
             if (isWaiting() && !closing) {
                 closeAfterWrites(false);
@@ -392,8 +395,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         });
     }
 
-    /// From any thread: close now.
-    void abort() {
+    @Override
+    public void abort() {
         channel.close();
     }
 
