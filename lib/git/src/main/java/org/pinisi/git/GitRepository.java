@@ -253,6 +253,35 @@ public final class GitRepository implements AutoCloseable {
         }
     }
 
+    /// The commit's topmost folder, with all below it, held in memory.
+    ///
+    /// @param earlier the folder of another commit, whose equal parts are taken over instead of read again
+    /// @param maxEntries how many files and folders may have to be read
+    /// @throws GitException when there is no such commit, it is damaged or over the limit, and when the thread was
+    ///     interrupted, which it then still is
+    public GitFolder folder(CommitId commit, Optional<GitFolder> earlier, int maxEntries) {
+        try (ObjectReader reader = repository.newObjectReader()) {
+            FolderReader folders = new FolderReader(name + " at " + commit.abbreviated(), reader, maxEntries);
+            earlier.ifPresent(folders::knowing);
+            return folders.read(root(reader, commit));
+        } catch (IOException failure) {
+            throw failed("read the folders of commit " + commit, failure);
+        }
+    }
+
+    /// Opens the contents of a file, to be closed by the caller.
+    ///
+    /// @throws GitException when the repository does not hold them, or is damaged
+    public GitBlob blob(BlobId blob) {
+        ObjectReader reader = repository.newObjectReader();
+        try {
+            return new GitBlob(blob, reader, reader.open(ObjectId.fromString(blob.hex()), Constants.OBJ_BLOB));
+        } catch (IOException failure) {
+            reader.close();
+            throw failed("read the blob " + blob, failure);
+        }
+    }
+
     /// Writes the commit's whole tree into `folder`, without a `.git`: files with their executable bit, symbolic
     /// links that stay inside, Git LFS pointers as they are. `folder` is made when missing and must be empty. Stops
     /// by interruption. After a failure the folder holds part of the tree and is the caller's to delete.

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// at a time: those that a client sends ahead wait in the input, and reading pauses when they are too many
 /// bytes.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
-final class ServerConnection extends ChannelInboundHandlerAdapter implements FastLane.Owner {
+final class ServerConnection extends ChannelInboundHandlerAdapter implements ServedConnection, FastLane.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
     private static final int LINGER_SECONDS = 2;
 
@@ -30,6 +30,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
     private final Channel channel;
     private @Nullable ByteBuf input;
     private @Nullable Exchange exchange;
+    private @Nullable Http1Answer answer;
     private @Nullable FastLane lane;
     private boolean kept;
     private boolean processing;
@@ -43,7 +44,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         this.head = Head.forRequests(core.limits);
         this.decoder = new BodyDecoder(core.limits);
         this.output = new Output(channel, core.limits.idleTime());
-        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isStill);
+        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isStill, channel::close);
     }
 
     @Override
@@ -226,12 +227,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
             throw new HttpException(501, "CONNECT is not supported here");
         }
         decoder.start(head);
-        Exchange created = new Exchange(core, this, output, head, channel);
+        Http1Answer sink = new Http1Answer(core, this, output, head, channel);
+        Exchange created =
+                new Exchange(core, sink, body -> Request.of(head, body, remote()), (_, wasFull) -> bodyTaken(wasFull));
         if (!core.handlers.tryAcquire()) {
             throw new HttpException(503, "too many requests at once; try again later");
         }
         bytes.skipBytes(head.length());
         exchange = created;
+        answer = sink;
         drained = 0;
         created.start();
         return true;
@@ -247,9 +251,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         if (closing || !current.isFinished() || !decoder.isComplete()) {
             return false;
         }
+        boolean keep = answer != null && answer.keepsAlive();
         exchange = null;
+        answer = null;
         head.reset();
-        if (current.keepsAlive() && !core.isDraining()) {
+        if (keep && !core.isDraining()) {
             return true;
         }
         closeAfterWrites(bytes != null && bytes.isReadable());
@@ -287,8 +293,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
     }
 
     /// The handler has answered; called on the event loop after the answer's last byte was written.
-    void finished(Exchange current) {
-        if (closing || current != exchange) {
+    void finished(Http1Answer current) {
+        if (closing || current != answer) {
             return;
         }
         timers.touch();
@@ -301,8 +307,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         channel.flush();
     }
 
-    /// The queue of the request's body has room again; called on the event loop.
-    void bodyWanted() {
+    /// From the handler's thread.
+    private void bodyTaken(boolean wasFull) {
+        if (wasFull) {
+            channel.eventLoop().execute(this::bodyWanted);
+        }
+    }
+
+    private void bodyWanted() {
         if (!closing) {
             process();
         }
@@ -374,8 +386,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         }
     }
 
-    /// From any thread: close when idle, else after the present answer.
-    void drain() {
+    @Override
+    public void drain() {
         channel.eventLoop().execute(() -> {
             if (isWaiting() && !closing) {
                 closeAfterWrites(false);
@@ -383,8 +395,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         });
     }
 
-    /// From any thread: close now.
-    void abort() {
+    @Override
+    public void abort() {
         channel.close();
     }
 
