@@ -135,7 +135,7 @@ final class RemoteOrigin implements SiteOrigin {
 
     @Override
     public Optional<CommitId> pull() {
-        Optional<CommitId> there = Optional.ofNullable(client.list(remote.url()).get(remote.ref()));
+        Optional<CommitId> there = client.find(remote);
         if (there.isEmpty() || there.equals(repository.branch(remote.branch()))) {
             return there;
         }
