@@ -48,7 +48,8 @@ final class SiteDoor implements FastPath, Handler {
         this.previews = previews;
         String path = hook.map(Hook::path).orElse("");
         this.hookPath = path.getBytes(StandardCharsets.UTF_8);
-        this.hookSegments = path.isEmpty() ? List.of() : List.of(path.substring(1).split("/", -1));
+        this.hookSegments =
+                path.isEmpty() ? List.of() : List.of(path.substring(1).split("/", -1));
     }
 
     @Override
@@ -116,8 +117,6 @@ final class SiteDoor implements FastPath, Handler {
         if (site.isReady()) {
             return site.handle(request);
         }
-        return Response.html(503, WAITING)
-                .with("Cache-Control", "no-store")
-                .with("Retry-After", RETRY_SECONDS);
+        return Response.html(503, WAITING).with("Cache-Control", "no-store").with("Retry-After", RETRY_SECONDS);
     }
 }

@@ -20,7 +20,7 @@ public final class SiteSource implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SiteSource.class);
     private static final Duration CLOSE_TIME = Duration.ofSeconds(10);
 
-    private final Origin origin;
+    private final SiteOrigin origin;
     private final Display display;
     private final SourceRhythm rhythm;
     private final InstantSource clock;
@@ -41,7 +41,7 @@ public final class SiteSource implements AutoCloseable {
     private volatile SourceStatus status;
 
     private SiteSource(
-            Origin origin, Display display, SourceRhythm rhythm, InstantSource clock, RandomGenerator random) {
+            SiteOrigin origin, Display display, SourceRhythm rhythm, InstantSource clock, RandomGenerator random) {
         this.origin = origin;
         this.display = display;
         this.rhythm = rhythm;
@@ -53,7 +53,7 @@ public final class SiteSource implements AutoCloseable {
 
     /// Shows the commit last known, if there is one, and begins to follow the branch. Owns `origin` from now on.
     static SiteSource start(
-            Origin origin, Display display, SourceRhythm rhythm, InstantSource clock, RandomGenerator random) {
+            SiteOrigin origin, Display display, SourceRhythm rhythm, InstantSource clock, RandomGenerator random) {
         SiteSource source = new SiteSource(origin, display, rhythm, clock, random);
         source.showKnown();
         origin.watch(source::wake);
@@ -216,6 +216,9 @@ public final class SiteSource implements AutoCloseable {
             } catch (RuntimeException failure) {
                 return failed("commit " + commit.abbreviated() + " cannot be shown: " + reason(failure), true);
             }
+        }
+        if (!same) {
+            origin.shown(commit);
         }
         well(commit, same);
         return same ? new PullResult.Unchanged(commit) : new PullResult.Changed(commit);
