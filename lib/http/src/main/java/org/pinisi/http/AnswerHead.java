@@ -92,7 +92,7 @@ final class AnswerHead {
         out.writeCharSequence(text, StandardCharsets.ISO_8859_1);
     }
 
-    private static boolean isOurs(String name) {
+    static boolean isOurs(String name) {
         return switch (name.length()) {
             case 4 -> name.equalsIgnoreCase("Date");
             case 10 -> name.equalsIgnoreCase("Connection");

@@ -17,18 +17,21 @@ final class ConnectionTimers {
     private final long idleNanos;
     private final Runnable headTimeout;
     private final BooleanSupplier waiting;
+    private final Runnable idleTimeout;
     private @Nullable Future<?> headTimer;
     private @Nullable Future<?> idleTimer;
     private long touched;
     private long progress;
 
     /// `waiting` says whether it is the client's turn.
-    ConnectionTimers(Channel channel, HttpLimits limits, Runnable headTimeout, BooleanSupplier waiting) {
+    ConnectionTimers(
+            Channel channel, HttpLimits limits, Runnable headTimeout, BooleanSupplier waiting, Runnable idleTimeout) {
         this.channel = channel;
         this.headNanos = limits.headTime().toNanos();
         this.idleNanos = limits.idleTime().toNanos();
         this.headTimeout = headTimeout;
         this.waiting = waiting;
+        this.idleTimeout = idleTimeout;
     }
 
     void start() {
@@ -66,7 +69,7 @@ final class ConnectionTimers {
         boolean stuck = waiting.getAsBoolean() || (pending != 0 && pending == progress);
         long left = idleNanos - (System.nanoTime() - touched);
         if (stuck && left <= 0) {
-            channel.close();
+            idleTimeout.run();
             return;
         }
         progress = pending;
@@ -76,9 +79,10 @@ final class ConnectionTimers {
     /// A number that changes while the client takes what is written; 0 if nothing waits to be taken.
     private long pending() {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        if (buffer == null || buffer.totalPendingWriteBytes() == 0) {
+        if (buffer == null || buffer.isEmpty()) {
             return 0;
         }
+        // A file counts for nothing among the pending bytes; its progress shows that it moves.
         return (buffer.totalPendingWriteBytes() * 31 + System.identityHashCode(buffer.current())) * 31
                 + buffer.currentProgress();
     }

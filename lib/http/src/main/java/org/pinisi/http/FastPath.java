@@ -1,25 +1,15 @@
 package org.pinisi.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
-
-/// Answers requests without a body directly on the event loop, before they would go to a [Handler]. It must
-/// not block.
+/// Sees each request without a body first, on the event loop, whatever the version of HTTP. It must not block.
 @FunctionalInterface
 public interface FastPath {
     /// Answers the request, or leaves it alone.
     ///
-    /// The head and the buffer (whose reader index stands at the head's first byte) are borrowed: what is
-    /// needed after the return must be copied before. The answer is written to the context as `ByteBuf` or
-    /// `FileRegion`; what is written before the return needs no flush, what is written later must be flushed.
-    /// Everything happens on the context's event loop.
+    /// What `request` tells is borrowed until the return; `reply` may be kept. An exception closes the
+    /// connection.
     ///
-    /// @return null to leave the request to others; else a future that completes on the event loop when the
-    ///     answer was wholly handed to the channel. Until then no further request of this connection is given
-    ///     out. The connection is closed afterwards if the future failed or the head's `isKeepAlive()` is
-    ///     false; in the latter case the answer says so itself.
-    @Nullable
-    Future<?> answer(ChannelHandlerContext context, Head head, ByteBuf request);
+    /// @return false to leave the request to the [Handler]; true if `reply.send` was called or will be called,
+    ///     once. Until it is, an HTTP/1.1 connection gives out no further request; one that waits longer than
+    ///     [HttpLimits#idleTime()] is closed.
+    boolean answer(FastRequest request, FastReply reply);
 }

@@ -96,6 +96,8 @@ public final class HttpServer implements AutoCloseable {
         private final Handler handler;
         private final Loops loops;
         private HttpLimits limits = HttpLimits.defaults();
+        private Http2Limits http2Limits = Http2Limits.defaults();
+        private boolean http2;
         private InstantSource clock = InstantSource.system();
         private Duration heartbeat = Duration.ofSeconds(15);
         private String name = "http";
@@ -110,6 +112,18 @@ public final class HttpServer implements AutoCloseable {
 
         public Builder limits(HttpLimits newLimits) {
             limits = requireNonNull(newLimits, "limits");
+            return this;
+        }
+
+        /// Limits of HTTP/2 connections, beside those of all connections.
+        public Builder http2Limits(Http2Limits newLimits) {
+            http2Limits = requireNonNull(newLimits, "http2Limits");
+            return this;
+        }
+
+        /// Whether HTTP/2 is spoken too, with clients that begin with it (prior knowledge); off by default.
+        public Builder http2(boolean newHttp2) {
+            http2 = newHttp2;
             return this;
         }
 
@@ -149,14 +163,15 @@ public final class HttpServer implements AutoCloseable {
         ///
         /// @throws HttpException 500 if the address cannot be bound
         public HttpServer start() {
-            ServerCore core = new ServerCore(name, handler, fastPath, limits, new HttpDate(clock), heartbeat);
+            ServerCore core =
+                    new ServerCore(name, handler, fastPath, limits, http2Limits, new HttpDate(clock), heartbeat);
             if (address instanceof Address.Unix(Path path)) {
                 removeStale(path);
             }
             ServerBootstrap bootstrap = new ServerBootstrap()
                     .group(loops.group())
                     .channel(loops.serverChannel(address))
-                    .childHandler(initializer(core, prepare));
+                    .childHandler(initializer(core, http2, prepare));
             if (address instanceof Address.Inet) {
                 bootstrap.option(ChannelOption.SO_REUSEADDR, true);
                 bootstrap.option(ChannelOption.SO_BACKLOG, 1024);
@@ -185,12 +200,13 @@ public final class HttpServer implements AutoCloseable {
                     : address;
         }
 
-        private static ChannelInitializer<Channel> initializer(ServerCore core, Consumer<Channel> prepare) {
+        private static ChannelInitializer<Channel> initializer(
+                ServerCore core, boolean http2, Consumer<Channel> prepare) {
             return new ChannelInitializer<>() {
                 @Override
                 protected void initChannel(Channel channel) {
                     prepare.accept(channel);
-                    channel.pipeline().addLast(new ServerConnection(core, channel));
+                    channel.pipeline().addLast(http2 ? new PrefaceDetector(core) : new ServerConnection(core, channel));
                 }
             };
         }

@@ -55,6 +55,11 @@ public final class Request {
         return new Request(method, target, fields, body, null, Map.of());
     }
 
+    static Request of(
+            String method, String target, Fields fields, InputStream body, @Nullable InetSocketAddress remote) {
+        return new Request(method, target, fields, body, remote, Map.of());
+    }
+
     static Request of(Head head, InputStream body, @Nullable InetSocketAddress remote) {
         String path = head.text(head.pathStart(), head.targetEnd());
         String target = head.form() == TargetForm.ABSOLUTE && !path.startsWith("/") ? "/" + path : path;

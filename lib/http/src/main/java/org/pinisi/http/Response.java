@@ -135,4 +135,9 @@ public final class Response {
     Body body() {
         return body;
     }
+
+    /// Whether the status says that there is no body, whatever was given.
+    boolean isBodiless() {
+        return status == 204 || status == 304;
+    }
 }

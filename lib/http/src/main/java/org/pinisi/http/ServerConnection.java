@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// at a time: those that a client sends ahead wait in the input, and reading pauses when they are too many
 /// bytes.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
-final class ServerConnection extends ChannelInboundHandlerAdapter {
+final class ServerConnection extends ChannelInboundHandlerAdapter implements FastLane.Owner, ServedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
     private static final int LINGER_SECONDS = 2;
 
@@ -31,7 +30,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private @Nullable ByteBuf input;
     private @Nullable Exchange exchange;
-    private boolean fastPending;
+    private @Nullable Http1Answer answer;
+    private @Nullable FastLane lane;
+    private boolean kept;
     private boolean processing;
     private boolean closing;
     private boolean inputBroken;
@@ -43,11 +44,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         this.head = Head.forRequests(core.limits);
         this.decoder = new BodyDecoder(core.limits);
         this.output = new Output(channel, core.limits.idleTime());
-        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isWaiting);
+        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isStill, channel::close);
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ignored) {
+    public void channelActive(ChannelHandlerContext context) {
+        lane = new FastLane(core.lanes, context, head, this, false, output);
         if (!core.admit(this)) {
             refuse(new HttpException(503, "too many connections; try again later"));
             return;
@@ -90,6 +92,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         Exchange current = exchange;
         if (current != null) {
             current.abort();
+        }
+        FastLane fast = lane;
+        if (fast != null) {
+            fast.closed();
         }
         output.changed();
     }
@@ -148,7 +154,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (current != null) {
             return continueExchange(current, bytes);
         }
-        if (fastPending || bytes == null || !isTakingAnswers()) {
+        if (isFastBusy() || bytes == null || !isTakingAnswers()) {
             return false;
         }
         if (!head.parse(bytes)) {
@@ -158,11 +164,53 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             return false;
         }
         timers.headComplete();
-        FastPath fastPath = core.fastPath;
-        if (fastPath != null && head.framing() == Framing.NONE && answerFast(fastPath, bytes)) {
+        if (offered()) {
             return true;
         }
         return begin(bytes);
+    }
+
+    /// Whether the fast path took the request. Its answer may not be complete yet.
+    private boolean offered() {
+        FastPath path = core.fastPath;
+        FastLane fast = lane;
+        return path != null
+                && fast != null
+                && head.framing() == Framing.NONE
+                && head.form() != TargetForm.AUTHORITY
+                && fast.offer(path);
+    }
+
+    private boolean isFastBusy() {
+        FastLane fast = lane;
+        return fast != null && fast.isBusy();
+    }
+
+    @Override
+    public boolean isKept() {
+        kept = head.isKeepAlive() && !core.isDraining();
+        return kept;
+    }
+
+    @Override
+    public void answerBegins(int status) {
+        timers.touch();
+    }
+
+    @Override
+    public void answerEnds(long bytes, boolean whole) {
+        ByteBuf held = input;
+        if (closing || held == null) {
+            return;
+        }
+        held.skipBytes(head.length());
+        head.reset();
+        if (!whole || !kept) {
+            closeAfterWrites(held.isReadable());
+        } else if (!processing) {
+            process();
+            channel.flush();
+        }
     }
 
     /// A client that sends requests and reads no answers gets no further ones, so that they do not pile up
@@ -174,46 +222,20 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         return channel.isWritable();
     }
 
-    /// Whether the fast path took the request. The answer may not be complete yet.
-    private boolean answerFast(FastPath fastPath, ByteBuf bytes) {
-        Future<?> answer = fastPath.answer(channel.pipeline().lastContext(), head, bytes);
-        if (answer == null) {
-            return false;
-        }
-        bytes.skipBytes(head.length());
-        if (answer.isDone()) {
-            fastAnswered(answer.isSuccess());
-            return true;
-        }
-        fastPending = true;
-        answer.addListener(done -> {
-            fastPending = false;
-            fastAnswered(done.isSuccess());
-            process();
-            channel.flush();
-        });
-        return true;
-    }
-
-    private void fastAnswered(boolean success) {
-        boolean keep = success && head.isKeepAlive() && !core.isDraining();
-        head.reset();
-        if (!keep) {
-            closeAfterWrites(false);
-        }
-    }
-
     private boolean begin(ByteBuf bytes) {
         if (head.form() == TargetForm.AUTHORITY) {
             throw new HttpException(501, "CONNECT is not supported here");
         }
         decoder.start(head);
-        Exchange created = new Exchange(core, this, output, head, channel);
+        Http1Answer sink = new Http1Answer(core, this, output, head, channel);
+        Exchange created =
+                new Exchange(core, sink, body -> Request.of(head, body, remote()), (_, wasFull) -> bodyTaken(wasFull));
         if (!core.handlers.tryAcquire()) {
             throw new HttpException(503, "too many requests at once; try again later");
         }
         bytes.skipBytes(head.length());
         exchange = created;
+        answer = sink;
         drained = 0;
         created.start();
         return true;
@@ -229,9 +251,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (closing || !current.isFinished() || !decoder.isComplete()) {
             return false;
         }
+        boolean keep = answer != null && answer.keepsAlive();
         exchange = null;
+        answer = null;
         head.reset();
-        if (current.keepsAlive() && !core.isDraining()) {
+        if (keep && !core.isDraining()) {
             return true;
         }
         closeAfterWrites(bytes != null && bytes.isReadable());
@@ -269,8 +293,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     /// The handler has answered; called on the event loop after the answer's last byte was written.
-    void finished(Exchange current) {
-        if (closing || current != exchange) {
+    void finished(Http1Answer current) {
+        if (closing || current != answer) {
             return;
         }
         timers.touch();
@@ -283,15 +307,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         channel.flush();
     }
 
-    /// The queue of the request's body has room again; called on the event loop.
-    void bodyWanted() {
+    /// From the handler's thread.
+    private void bodyTaken(boolean wasFull) {
+        if (wasFull) {
+            channel.eventLoop().execute(this::bodyWanted);
+        }
+    }
+
+    private void bodyWanted() {
         if (!closing) {
             process();
         }
     }
 
     private void regulate() {
-        boolean busy = exchange != null || fastPending || !channel.isWritable();
+        boolean busy = exchange != null || isFastBusy() || !channel.isWritable();
         int waiting = input == null ? 0 : input.readableBytes();
         int most = exchange != null && !decoder.isComplete() ? 1 : core.limits.pipelinedBytes();
         boolean wanted = !busy || waiting < most || closing;
@@ -300,9 +330,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// For the timers: the client's turn, or that of a fast path that may have forgotten its request.
+    private boolean isStill() {
+        FastLane fast = lane;
+        return isWaiting() || (fast != null && fast.isAwaited());
+    }
+
     private boolean isWaiting() {
         Exchange current = exchange;
-        return current == null ? !fastPending : current.isFinished();
+        return current == null ? !isFastBusy() : current.isFinished();
     }
 
     private void headTimeout() {
@@ -350,8 +386,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// From any thread: close when idle, else after the present answer.
-    void drain() {
+    @Override
+    public void drain() {
         channel.eventLoop().execute(() -> {
             if (isWaiting() && !closing) {
                 closeAfterWrites(false);
@@ -359,8 +395,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /// From any thread: close now.
-    void abort() {
+    @Override
+    public void abort() {
         channel.close();
     }
 

@@ -13,11 +13,13 @@ final class ServerCore {
     final Handler handler;
     final @Nullable FastPath fastPath;
     final HttpLimits limits;
+    final Http2Limits http2;
     final HttpDate date;
     final Duration heartbeat;
     final ThreadFactory threads;
+    final FastLanes lanes;
     final Semaphore handlers;
-    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<ServedConnection> connections = ConcurrentHashMap.newKeySet();
     private final Semaphore places;
     private volatile boolean draining;
 
@@ -26,19 +28,25 @@ final class ServerCore {
             Handler handler,
             @Nullable FastPath fastPath,
             HttpLimits limits,
+            Http2Limits http2,
             HttpDate date,
             Duration heartbeat) {
         this.handler = handler;
         this.fastPath = fastPath;
         this.limits = limits;
+        this.http2 = http2;
         this.date = date;
         this.heartbeat = heartbeat;
         this.threads = Thread.ofVirtual().name(name + "-request-", 1).factory();
+        this.lanes = new FastLanes(
+                date,
+                limits.idleTime(),
+                Thread.ofVirtual().name(name + "-file-", 1).factory());
         this.handlers = new Semaphore(limits.handlers());
         this.places = new Semaphore(limits.connections());
     }
 
-    boolean admit(ServerConnection connection) {
+    boolean admit(ServedConnection connection) {
         if (!places.tryAcquire()) {
             return false;
         }
@@ -46,7 +54,7 @@ final class ServerCore {
         return true;
     }
 
-    void leave(ServerConnection connection) {
+    void leave(ServedConnection connection) {
         if (connections.remove(connection)) {
             places.release();
         }
@@ -58,11 +66,11 @@ final class ServerCore {
 
     void drain() {
         draining = true;
-        connections.forEach(ServerConnection::drain);
+        connections.forEach(ServedConnection::drain);
     }
 
     void abort() {
-        connections.forEach(ServerConnection::abort);
+        connections.forEach(ServedConnection::abort);
     }
 
     /// Waits until every connection is closed and every handler has returned.

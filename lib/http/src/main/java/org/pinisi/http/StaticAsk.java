@@ -4,24 +4,25 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a request for a file asks, copied from its head: it outlives the head's next use.
+/// The conditions of a request for a file, copied from it: they outlive the request.
 record StaticAsk(
-        boolean toHead,
-        boolean keepAlive,
-        boolean oldPeer,
         @Nullable String ifNoneMatch,
         @Nullable String ifModifiedSince,
         @Nullable String range,
         @Nullable String ifRange) {
-    static StaticAsk of(Head head) {
+    private static final StaticAsk PLAIN = new StaticAsk(null, null, null, null);
+
+    static StaticAsk of(FastRequest request) {
+        if (!request.has(KnownField.IF_NONE_MATCH)
+                && !request.has(KnownField.IF_MODIFIED_SINCE)
+                && !request.has(KnownField.RANGE)) {
+            return PLAIN;
+        }
         return new StaticAsk(
-                head.methodIs("HEAD"),
-                head.isKeepAlive(),
-                head.minorVersion() == 0,
-                head.value(KnownField.IF_NONE_MATCH),
-                head.value(KnownField.IF_MODIFIED_SINCE),
-                head.value(KnownField.RANGE),
-                head.value(KnownField.IF_RANGE));
+                request.value(KnownField.IF_NONE_MATCH),
+                request.value(KnownField.IF_MODIFIED_SINCE),
+                request.value(KnownField.RANGE),
+                request.value(KnownField.IF_RANGE));
     }
 
     /// Whether the client's copy is still good (RFC 9110, section 13.2.2).

@@ -1,10 +1,7 @@
 package org.pinisi.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -108,15 +105,9 @@ final class StaticFinder {
         Optional<Instant> modified = time.isBefore(EARLIEST) ? Optional.empty() : Optional.of(time);
         byte[] bytes = size <= SMALL ? Files.readAllBytes(real) : null;
         String tag = bytes == null ? largeTag(real, attributes) : tag(sha256().digest(bytes));
-        ByteBuf direct = bytes == null ? null : direct(bytes);
         long served = bytes == null ? size : bytes.length;
         return new Found.File(
-                new StaticEntry(real, served, tag, modified, MediaTypes.of(real.toString()), extra, direct));
-    }
-
-    private static ByteBuf direct(byte[] bytes) {
-        ByteBuffer memory = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-        return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(memory).asReadOnly());
+                new StaticEntry(real, served, tag, modified, MediaTypes.of(real.toString()), extra, bytes));
     }
 
     /// A tag of the content up to 16 MiB; beyond, of what changes whenever a file is written or unpacked

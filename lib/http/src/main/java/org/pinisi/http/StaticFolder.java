@@ -1,17 +1,9 @@
 package org.pinisi.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +20,7 @@ import org.slf4j.LoggerFactory;
 ///   If-Modified-Since, one Range, If-Range; several ranges are answered with the whole file.
 /// - Paths are decoded once; NUL, `..` and encoded slashes lead nowhere, nor do names that start with a dot,
 ///   save `.well-known`. Symbolic links are followed only to targets below the folder.
-/// - Files up to 64 KiB are kept in direct memory within a budget; larger ones go from file to socket by
-///   sendfile, so TLS must not sit in the channel's pipeline for them.
+/// - Files up to 64 KiB are kept in memory within a budget; larger ones are sent from the disk.
 ///
 /// The disk is touched on virtual threads only, at most 256 at once; beyond, the answer is 503. Thread-safe.
 public final class StaticFolder implements FastPath {
@@ -39,130 +30,100 @@ public final class StaticFolder implements FastPath {
 
     private final StaticFinder finder;
     private final StaticCache cache;
-    private final StaticAnswers answers;
     private final Semaphore lookups = new Semaphore(MOST_LOOKUPS);
     private final ThreadFactory threads = Thread.ofVirtual().name("static-", 1).factory();
 
-    private StaticFolder(StaticFinder finder, StaticCache cache, StaticAnswers answers) {
+    private StaticFolder(StaticFinder finder, StaticCache cache) {
         this.finder = finder;
         this.cache = cache;
-        this.answers = answers;
     }
 
     /// Serves this folder with 64 MiB of cache at most and no fields beyond the usual.
     ///
     /// @throws HttpException 500 if it is not a readable folder
     public static StaticFolder of(Path root) {
-        return of(root, Fields.empty(), 64L << 20, InstantSource.system());
+        return of(root, Fields.empty(), 64L << 20);
     }
 
     /// Serves this folder.
     ///
     /// @param extra fields that each answer with a file bears, such as Cache-Control
     /// @param cacheBytes how much memory the kept files may take
-    /// @param clock where the Date field's time comes from
     /// @throws HttpException 500 if it is not a readable folder
-    public static StaticFolder of(Path root, Fields extra, long cacheBytes, InstantSource clock) {
+    public static StaticFolder of(Path root, Fields extra, long cacheBytes) {
         try {
-            return new StaticFolder(
-                    new StaticFinder(root, extra),
-                    new StaticCache(cacheBytes),
-                    new StaticAnswers(new HttpDate(clock), extra));
+            return new StaticFolder(new StaticFinder(root, extra), new StaticCache(cacheBytes));
         } catch (IOException e) {
             throw new HttpException(500, "cannot serve the folder " + root + ": " + e.getMessage(), e);
         }
     }
 
-    /// Answers the request whose complete head this is; the request's body, if it has one, is the caller's to
-    /// skip. Must be called on the context's event loop, and not again for this channel before the future is
-    /// complete. Never null; see [FastPath#answer] for what the future means and who flushes.
+    /// Takes every request.
     @Override
-    public Future<?> answer(ChannelHandlerContext context, Head head, ByteBuf request) {
-        StaticAsk ask = StaticAsk.of(head);
-        if (!ask.toHead() && !head.methodIs("GET")) {
-            return answers.plain(context, ask, 405, "Allow: GET, HEAD\r\n", "Only GET and HEAD work here.\n");
+    public boolean answer(FastRequest request, FastReply reply) {
+        if (!request.methodIs("GET") && !request.methodIs("HEAD")) {
+            reply.send(StaticAnswers.notAllowed());
+            return true;
         }
-        StaticEntry entry = cache.get(head.bytes(), head.pathStart(), head.pathEnd());
-        if (entry != null && entry.bytes != null) {
-            return answers.write(context, ask, entry, 200, null);
+        StaticEntry entry = cache.get(request.bytes(), request.pathStart(), request.pathEnd());
+        if (entry != null) {
+            reply.send(StaticAnswers.of(StaticAsk.of(request), entry));
+            return true;
         }
-        String path = head.text(head.pathStart(), head.pathEnd());
-        String query = head.queryStart() < 0 ? "" : "?" + head.text(head.queryStart(), head.targetEnd());
-        return find(context, new Lookup(ask, path.isEmpty() ? "/" : path, query));
+        if (!lookups.tryAcquire()) {
+            reply.send(StaticAnswers.busy());
+            return true;
+        }
+        Lookup lookup = new Lookup(StaticAsk.of(request), request.rawPath(), request.rawQuery());
+        threads.newThread(() -> {
+                    PreparedAnswer found = lookUp(lookup);
+                    lookups.release();
+                    reply.send(found);
+                })
+                .start();
+        return true;
     }
 
     private record Lookup(StaticAsk ask, String path, String query) {}
 
-    /// What a look-up ends with, on its way back to the loop.
-    private record Outcome(
-            int status,
-            String fields,
-            @Nullable StaticEntry entry,
-            @Nullable FileChannel file) {
-        static Outcome plain(int status, String fields) {
-            return new Outcome(status, fields, null, null);
-        }
-    }
-
-    private Future<?> find(ChannelHandlerContext context, Lookup lookup) {
-        if (!lookups.tryAcquire()) {
-            return answers.plain(context, lookup.ask, 503, "Retry-After: 1\r\n", "Too busy; try again.\n");
-        }
-        Promise<Void> done = context.executor().newPromise();
-        threads.newThread(() -> {
-                    Outcome outcome = lookUp(lookup);
-                    lookups.release();
-                    hand(context, outcome, () -> finish(context, lookup.ask, outcome, done));
-                })
-                .start();
-        return done;
-    }
-
-    private static void hand(ChannelHandlerContext context, Outcome outcome, Runnable finish) {
-        try {
-            context.executor().execute(finish);
-        } catch (RejectedExecutionException _) {
-            // The loops are closed, and the connection with them.
-            StaticAnswers.drop(outcome.file);
-        }
-    }
-
-    private Outcome lookUp(Lookup lookup) {
+    private PreparedAnswer lookUp(Lookup lookup) {
         try {
             return found(lookup);
         } catch (HttpException e) {
-            return Outcome.plain(e.status(), "");
+            return StaticAnswers.error(e.status());
         } catch (IOException | RuntimeException e) {
             LOG.error("event=static-file-failed path={} reason=\"{}\"", lookup.path, e.toString());
-            return Outcome.plain(500, "");
+            return StaticAnswers.error(500);
         }
     }
 
-    private Outcome found(Lookup lookup) throws IOException {
+    private PreparedAnswer found(Lookup lookup) throws IOException {
         List<String> segments = Percent.segments(lookup.path);
         StaticEntry kept = kept(segments);
         StaticFinder.Found found = kept == null ? finder.find(segments) : new StaticFinder.Found.File(kept);
         return switch (found) {
             case StaticFinder.Found.File(StaticEntry entry) -> {
                 keep(segments, entry);
-                yield open(lookup.ask, entry, 200);
+                yield StaticAnswers.of(lookup.ask, entry);
             }
-            case StaticFinder.Found.Folder() ->
-                Outcome.plain(301, "Location: " + lookup.path + "/" + lookup.query + "\r\n");
-            case StaticFinder.Found.Nothing() -> notFound(lookup.ask);
+            case StaticFinder.Found.Folder() -> {
+                String query = lookup.query.isEmpty() ? "" : "?" + lookup.query;
+                yield StaticAnswers.redirect(lookup.path + "/" + query);
+            }
+            case StaticFinder.Found.Nothing() -> notFound();
         };
     }
 
-    private Outcome notFound(StaticAsk ask) throws IOException {
+    private PreparedAnswer notFound() throws IOException {
         StaticEntry kept = kept(NOT_FOUND_PAGE);
         if (kept != null) {
-            return open(ask, kept, 404);
+            return kept.whole.withStatus(404);
         }
         if (finder.find(NOT_FOUND_PAGE) instanceof StaticFinder.Found.File(StaticEntry page)) {
             keep(NOT_FOUND_PAGE, page);
-            return open(ask, page, 404);
+            return page.whole.withStatus(404);
         }
-        return Outcome.plain(404, "");
+        return StaticAnswers.error(404);
     }
 
     private @Nullable StaticEntry kept(List<String> segments) {
@@ -184,28 +145,5 @@ public final class StaticFolder implements FastPath {
             return new byte[0];
         }
         return ("/" + String.join("/", segments)).getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static Outcome open(StaticAsk ask, StaticEntry entry, int status) throws IOException {
-        boolean needed = StaticAnswers.needsFile(ask, entry, status);
-        return new Outcome(status, "", entry, needed ? FileChannel.open(entry.file, StandardOpenOption.READ) : null);
-    }
-
-    private void finish(ChannelHandlerContext context, StaticAsk ask, Outcome outcome, Promise<Void> done) {
-        Future<?> written = outcome.entry == null
-                ? answers.plain(context, ask, outcome.status, outcome.fields, text(outcome.status))
-                : answers.write(context, ask, outcome.entry, outcome.status, outcome.file);
-        context.flush();
-        written.addListener(result -> {
-            if (result.isSuccess()) {
-                done.setSuccess(null);
-            } else {
-                done.setFailure(result.cause());
-            }
-        });
-    }
-
-    private static String text(int status) {
-        return status == 301 ? "" : AnswerHead.reason(status) + ".\n";
     }
 }

@@ -61,7 +61,7 @@ final class StaticFolderTest {
         Files.createSymbolicLink(root.resolve("in-hidden"), root.resolve(".hidden"));
         server.close();
         server = HttpServer.builder(Address.inet("127.0.0.1", 0), _ -> Response.text(200, "the handler"), loops)
-                .fastPath(StaticFolder.of(root, Fields.of("Cache-Control", "no-cache"), 1 << 20, () -> MODIFIED))
+                .fastPath(StaticFolder.of(root, Fields.of("Cache-Control", "no-cache"), 1 << 20))
                 .start();
     }
 

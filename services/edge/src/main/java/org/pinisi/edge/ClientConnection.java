@@ -9,6 +9,7 @@ import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.BodyDecoder;
+import org.pinisi.http.FastPath;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
 import org.pinisi.http.HttpException;
@@ -35,6 +36,7 @@ final class ClientConnection extends Peer {
     private boolean paused;
 
     private @Nullable UpstreamConnection upstream;
+    private @Nullable FolderLane folders;
     private boolean requestDone;
     private boolean bodyStarted;
     private boolean keepAlive;
@@ -165,14 +167,25 @@ final class ClientConnection extends Peer {
         requestDone = false;
         body.start(head);
         requestDone = body.isComplete();
-        FolderTarget folder = found.folder();
+        FastPath folder = found.folder();
         if (folder != null) {
             enter(ClientPhase.FOLDER);
-            folder.serve(this);
+            serve(folder);
             return;
         }
         enter(ClientPhase.CONNECTING);
         dispatch.begin(found);
+    }
+
+    private void serve(FastPath folder) {
+        FolderLane files = folders;
+        if (files == null) {
+            files = new FolderLane(this, proxy);
+            folders = files;
+        }
+        if (!files.serve(folder)) {
+            refuse(404);
+        }
     }
 
     private void enter(ClientPhase next) {
@@ -321,29 +334,26 @@ final class ClientConnection extends Peer {
         return isWritable();
     }
 
-    boolean isServedByFolder() {
-        return phase == ClientPhase.FOLDER;
-    }
-
-    /// A folder writes a piece of its answer; the status comes with the first one.
-    void folderWrites(int status, long length) {
+    /// A folder's answer begins.
+    void folderAnswers(int status) {
         touch();
-        account.add(length);
-        if (!answerStarted) {
-            answerStarted = true;
-            account.status(status);
-        }
+        answerStarted = true;
+        account.status(status);
     }
 
     /// A folder has written its whole answer, or failed to.
-    void folderAnswered(boolean whole) {
+    void folderAnswered(long bytes, boolean whole) {
         if (phase != ClientPhase.FOLDER) {
             return;
         }
+        account.add(bytes);
         if (whole) {
             answered();
         } else {
             abort();
+        }
+        if (!progressing) {
+            flushAll();
         }
     }
 
@@ -496,6 +506,10 @@ final class ClientConnection extends Peer {
 
     @Override
     void writable() {
+        FolderLane files = folders;
+        if (files != null) {
+            files.writable();
+        }
         UpstreamConnection current = upstream;
         if (current != null) {
             current.reading(true);
@@ -540,6 +554,10 @@ final class ClientConnection extends Peer {
             case HEAD, DISCARD, LINGER, CLOSED -> false;
         };
         phase = ClientPhase.CLOSED;
+        FolderLane files = folders;
+        if (files != null) {
+            files.gone();
+        }
         UpstreamConnection current = upstream;
         upstream = null;
         if (current != null) {

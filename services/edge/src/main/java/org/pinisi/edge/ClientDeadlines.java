@@ -114,7 +114,10 @@ final class ClientDeadlines {
 
     private long pending() {
         ChannelOutboundBuffer written = client.context().channel().unsafe().outboundBuffer();
-        return written == null ? 0 : written.totalPendingWriteBytes();
+        // A file counts for nothing among the pending bytes; its progress shows that it moves.
+        return written == null || written.isEmpty()
+                ? 0
+                : written.totalPendingWriteBytes() + written.currentProgress() + 1;
     }
 
     private void closeAfter(long passed, long most) {

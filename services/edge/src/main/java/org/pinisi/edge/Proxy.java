@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.pinisi.http.FastLanes;
 import org.pinisi.http.HttpLimits;
 import org.pinisi.http.Loops;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class Proxy {
     private final HttpLimits requestLimits;
     private final HttpLimits answerLimits;
     private final InstantSource time;
+    private final FastLanes lanes;
     private final boolean logging;
     private final int mostClients;
     private final AtomicInteger clients = new AtomicInteger();
@@ -61,6 +63,7 @@ final class Proxy {
         this.times = Times.of(limits);
         this.logging = logging;
         this.time = time;
+        this.lanes = new FastLanes(time, limits.writeIdle());
         this.mostClients = limits.connections();
         HttpLimits usual = HttpLimits.defaults()
                 .withHead(limits.headBytes(), Math.min(LARGEST_TARGET, limits.headBytes()), limits.fields());
@@ -90,6 +93,10 @@ final class Proxy {
 
     InstantSource time() {
         return time;
+    }
+
+    FastLanes lanes() {
+        return lanes;
     }
 
     boolean isLogging() {
