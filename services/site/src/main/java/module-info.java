@@ -9,6 +9,8 @@ module org.pinisi.site {
     requires org.pinisi.git;
     requires org.pinisi.http;
     requires org.slf4j;
+    requires tools.jackson.core;
+    requires tools.jackson.databind;
 
     exports org.pinisi.site;
 }

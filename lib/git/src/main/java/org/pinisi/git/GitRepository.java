@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.AbbreviatedObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -25,22 +27,89 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
-/// One bare repository. Safe for any number of threads; usable until its store is closed. Every method may block on
-/// the disk and throws [GitException] when the repository is damaged or gone.
-public final class GitRepository {
+/// One bare repository, of a [RepositoryStore] or opened alone. Safe for any number of threads; usable until its store,
+/// or it itself, is closed. Every method may block on the disk and throws [GitException] when the repository is damaged
+/// or gone.
+public final class GitRepository implements AutoCloseable {
     private final RepositoryName name;
     private final Repository repository;
+    private final boolean alone;
+    private final ReentrantLock moving = new ReentrantLock();
 
     GitRepository(RepositoryName name, Repository repository) {
-        this.name = name;
-        this.repository = repository;
+        this(name, repository, false);
     }
 
+    private GitRepository(RepositoryName name, Repository repository, boolean alone) {
+        this.name = name;
+        this.repository = repository;
+        this.alone = alone;
+    }
+
+    /// Opens a bare repository that belongs to no [RepositoryStore]. The caller closes it. The lock of a ref that a
+    /// killed program left behind is taken away, which takes some seconds.
+    ///
+    /// @throws GitException when there is no bare repository at `folder`
+    public static GitRepository open(Path folder) {
+        JGitSettings.apply();
+        Path place = folder.toAbsolutePath().normalize();
+        if (!Files.isRegularFile(place.resolve("HEAD")) || !Files.isDirectory(place.resolve("objects"))) {
+            throw new GitException(
+                    "there is no bare Git repository at " + place + "; make one with: git init --bare " + place);
+        }
+        try {
+            StoreFolder.tidy(place);
+            Repository repository = new FileRepositoryBuilder()
+                    .setGitDir(place.toFile())
+                    .setBare()
+                    .setMustExist(true)
+                    .build();
+            return new GitRepository(RepositoryName.of(place), repository, true);
+        } catch (IOException failure) {
+            throw JGitSettings.failure("cannot open the repository " + place, failure);
+        }
+    }
+
+    /// Opens the bare repository at `folder`, made empty with `HEAD` at `refs/heads/main` when there is nothing: wholly
+    /// or not at all. The caller closes it.
+    ///
+    /// @throws GitException when something else is at `folder`, or it cannot be made
+    public static GitRepository init(Path folder) {
+        JGitSettings.apply();
+        Path place = folder.toAbsolutePath().normalize();
+        try {
+            StoreFolder.make(place, false);
+        } catch (IOException failure) {
+            throw JGitSettings.failure("cannot make a repository at " + place, failure);
+        }
+        return open(place);
+    }
+
+    /// The name in the store; of a repository opened alone, one made from its folder's name.
     public RepositoryName name() {
         return name;
+    }
+
+    /// Where the repository is.
+    public Path folder() {
+        return repository.getDirectory().toPath();
+    }
+
+    /// Closes a repository that was opened alone; one of a store is closed with its store.
+    @Override
+    public void close() {
+        if (alone) {
+            repository.close();
+        }
+    }
+
+    /// Held by whoever of this program moves several refs here.
+    ReentrantLock moving() {
+        return moving;
     }
 
     /// All branches with their commits, sorted by name.
@@ -78,6 +147,32 @@ public final class GitRepository {
             return false;
         } catch (IOException failure) {
             throw failed("look for the commit " + commit, failure);
+        }
+    }
+
+    /// The one commit in the history of `tip`, itself included, whose identity begins with `prefix`; empty when there
+    /// is none, or more than one.
+    ///
+    /// @param prefix 4 to 40 lower-case hexadecimal digits
+    /// @throws GitException when `prefix` has another form, or there is no commit `tip`
+    public Optional<CommitId> inHistory(CommitId tip, String prefix) {
+        if (!prefix.matches("[0-9a-f]{4,40}")) {
+            throw new GitException("not the beginning of a commit's identity: expected 4 to 40 hexadecimal digits");
+        }
+        try (RevWalk walk = new RevWalk(repository)) {
+            RevCommit newest = walk.parseCommit(Ids.object(tip));
+            List<RevCommit> commits = new ArrayList<>();
+            for (ObjectId id : walk.getObjectReader().resolve(AbbreviatedObjectId.fromString(prefix))) {
+                if (walk.parseAny(id) instanceof RevCommit commit) {
+                    commits.add(commit);
+                }
+            }
+            boolean only = commits.size() == 1 && walk.isMergedInto(commits.getFirst(), newest);
+            return only ? Optional.of(Ids.commit(commits.getFirst())) : Optional.empty();
+        } catch (MissingObjectException | IncorrectObjectTypeException absent) {
+            throw noCommit(tip, absent);
+        } catch (IOException failure) {
+            throw failed("look for a commit " + prefix, failure);
         }
     }
 
@@ -155,6 +250,35 @@ public final class GitRepository {
             return List.copyOf(entries);
         } catch (IOException failure) {
             throw failed("list \"" + path + "\" of commit " + commit, failure);
+        }
+    }
+
+    /// The commit's topmost folder, with all below it, held in memory.
+    ///
+    /// @param earlier the folder of another commit, whose equal parts are taken over instead of read again
+    /// @param maxEntries how many files and folders may have to be read
+    /// @throws GitException when there is no such commit, it is damaged or over the limit, and when the thread was
+    ///     interrupted, which it then still is
+    public GitFolder folder(CommitId commit, Optional<GitFolder> earlier, int maxEntries) {
+        try (ObjectReader reader = repository.newObjectReader()) {
+            FolderReader folders = new FolderReader(name + " at " + commit.abbreviated(), reader, maxEntries);
+            earlier.ifPresent(folders::knowing);
+            return folders.read(root(reader, commit));
+        } catch (IOException failure) {
+            throw failed("read the folders of commit " + commit, failure);
+        }
+    }
+
+    /// Opens the contents of a file, to be closed by the caller.
+    ///
+    /// @throws GitException when the repository does not hold them, or is damaged
+    public GitBlob blob(BlobId blob) {
+        ObjectReader reader = repository.newObjectReader();
+        try {
+            return new GitBlob(blob, reader, reader.open(ObjectId.fromString(blob.hex()), Constants.OBJ_BLOB));
+        } catch (IOException failure) {
+            reader.close();
+            throw failed("read the blob " + blob, failure);
         }
     }
 

@@ -2,22 +2,16 @@ package org.pinisi.git;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.Iterator;
 import java.util.Set;
-import java.util.UUID;
 import org.apache.sshd.common.NamedResource;
-import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,30 +48,11 @@ final class HostKey {
     }
 
     private static void create(Path file) throws IOException, GeneralSecurityException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
         KeyPair key = SecurityUtils.getKeyPairGenerator("Ed25519").generateKeyPair();
-        Path fresh = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                fresh,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            OutputStream out = Channels.newOutputStream(channel);
-            OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(key, "pinisi", null, out);
-            channel.force(true);
-        }
         try {
-            // A link fails when the name is taken, so two first starts cannot end up with two keys.
-            Files.createLink(file, fresh);
-            if (folder != null) {
-                Folders.force(folder);
-            }
+            PrivateKeyFile.create(file, key, "pinisi");
         } catch (FileAlreadyExistsException anotherWasFirst) {
             LOG.debug("event=host_key_already_there file=\"{}\"", anotherWasFirst.getFile());
-        } finally {
-            Files.deleteIfExists(fresh);
         }
     }
 

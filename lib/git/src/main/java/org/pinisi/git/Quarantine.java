@@ -53,14 +53,20 @@ final class Quarantine implements AutoCloseable {
 
     /// Gives the packs that arrived to the repository, durably. They stay readable here too.
     void release() throws IOException {
+        give(folder.resolve("pack"), objects);
+    }
+
+    /// Links the packs in `from` into a folder of objects, durably.
+    static void give(Path from, Path objects) throws IOException {
         Path packs = Files.createDirectories(objects.resolve("pack"));
-        try (Stream<Path> arrived = Files.list(folder.resolve("pack"))) {
+        try (Stream<Path> arrived = Files.list(from)) {
             // An index without its pack is an error to readers, so the index comes last. A name that is taken is no
             // error: a pack is named after what it holds.
             List<Path> files = arrived.filter(path -> !path.toString().endsWith(".keep"))
                     .sorted(Comparator.comparing((Path path) -> path.toString().endsWith(".idx")))
                     .toList();
             for (Path file : files) {
+                Folders.force(file);
                 try {
                     Files.createLink(packs.resolve(file.getFileName()), file);
                 } catch (FileAlreadyExistsException sameObjects) {

@@ -1,5 +1,7 @@
 package org.pinisi.git;
 
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -19,6 +21,16 @@ public record RepositoryName(String value) implements Comparable<RepositoryName>
     /// The name, or empty when `value` does not have its form.
     public static Optional<RepositoryName> parse(String value) {
         return FORM.matcher(value).matches() ? Optional.of(new RepositoryName(value)) : Optional.empty();
+    }
+
+    /// A name made from that of a folder, for a repository that no store has named.
+    static RepositoryName of(Path folder) {
+        Path last = folder.getFileName();
+        String text =
+                last == null ? "" : last.toString().toLowerCase(Locale.ROOT).replaceFirst("\\.git$", "");
+        String plain = text.replaceAll("[^a-z0-9]+", "-");
+        String shortened = plain.substring(0, Math.min(63, plain.length())).replaceAll("^-+|-+$", "");
+        return parse(shortened).orElseGet(() -> new RepositoryName("repository"));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ final class StoreFolder implements AutoCloseable {
     private static final String NEWBORN = "pinisi-newborn";
     private static final String INCOMING = "incoming";
     private static final long LOCK_MILLIS = 3000;
+    private static final long LEFT_MILLIS = TimeUnit.DAYS.toMillis(1);
 
     private final Path root;
     private final FileChannel lock;
@@ -46,7 +48,7 @@ final class StoreFolder implements AutoCloseable {
             StoreFolder folder = new StoreFolder(root, lock(root));
             try {
                 folder.sweep();
-                folder.make(folder.empty(), false);
+                make(folder.empty(), false);
             } catch (IOException | RuntimeException failure) {
                 folder.close();
                 throw failure;
@@ -112,8 +114,13 @@ final class StoreFolder implements AutoCloseable {
 
     /// A fresh folder in a repository for the objects of one push.
     static Path incoming(Path repository) throws IOException {
+        return incoming(repository, "push-");
+    }
+
+    /// A fresh folder in a repository for what arrives from elsewhere.
+    static Path incoming(Path repository, String prefix) throws IOException {
         Path all = Files.createDirectories(repository.resolve(INCOMING));
-        return Files.createTempDirectory(all, "push-");
+        return Files.createTempDirectory(all, prefix);
     }
 
     @Override
@@ -131,11 +138,14 @@ final class StoreFolder implements AutoCloseable {
         return unused;
     }
 
-    private void make(Path target, boolean newborn) throws IOException {
+    /// Makes a bare repository unless there is something at `target`.
+    static void make(Path target, boolean newborn) throws IOException {
         if (Files.exists(target)) {
             return;
         }
-        Path temporary = Files.createTempDirectory(root, ".new-");
+        Path above = Objects.requireNonNull(target.getParent(), "a repository cannot be the root of all files");
+        Files.createDirectories(above);
+        Path temporary = Files.createTempDirectory(above, ".new-");
         try {
             try (Repository repository = new FileRepositoryBuilder()
                     .setGitDir(temporary.toFile())
@@ -152,7 +162,7 @@ final class StoreFolder implements AutoCloseable {
             }
             forceAll(temporary);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            Folders.force(root);
+            Folders.force(above);
         } finally {
             Folders.delete(temporary);
         }
@@ -195,6 +205,28 @@ final class StoreFolder implements AutoCloseable {
             return;
         }
         Folders.delete(repository.resolve(INCOMING));
+        locks(repository, locks);
+    }
+
+    /// Takes away what a killed program left behind in a repository that others may be using meanwhile: locks of refs
+    /// that nobody holds any more, and what began to arrive more than a day ago.
+    static void tidy(Path repository) throws IOException {
+        Path incoming = repository.resolve(INCOMING);
+        if (Files.isDirectory(incoming)) {
+            try (Stream<Path> all = Files.list(incoming)) {
+                for (Path path : all.toList()) {
+                    if (System.currentTimeMillis() - path.toFile().lastModified() > LEFT_MILLIS) {
+                        Folders.delete(path);
+                    }
+                }
+            }
+        }
+        List<Path> locks = new ArrayList<>();
+        locks(repository, locks);
+        breakLocks(locks);
+    }
+
+    private static void locks(Path repository, List<Path> locks) throws IOException {
         for (String top : List.of("HEAD.lock", "packed-refs.lock", "config.lock")) {
             if (Files.exists(repository.resolve(top))) {
                 locks.add(repository.resolve(top));
@@ -221,7 +253,7 @@ final class StoreFolder implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(LOCK_MILLIS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new GitException("opening the store was interrupted");
+            throw new GitException(GitException.Kind.INTERRUPTED, "opening a repository was interrupted");
         }
         for (int i = 0; i < locks.size(); i++) {
             Path path = locks.get(i);
