@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// at a time: those that a client sends ahead wait in the input, and reading pauses when they are too many
 /// bytes.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
-final class ServerConnection extends ChannelInboundHandlerAdapter implements ServedConnection, FastLane.Owner {
+final class ServerConnection extends ChannelInboundHandlerAdapter implements FastLane.Owner, ServedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
     private static final int LINGER_SECONDS = 2;
 
