@@ -83,8 +83,7 @@ record FetchPlan(Map<String, Ref> wanted, Set<String> forced, Set<String> gone) 
     private static void claim(Map<String, Ref> wanted, String here, Ref ref) {
         Ref other = wanted.put(here, ref);
         if (other != null && !other.getObjectId().equals(ref.getObjectId())) {
-            throw new GitException(
-                    "both %s and %s are to become %s".formatted(other.getName(), ref.getName(), here));
+            throw new GitException("both %s and %s are to become %s".formatted(other.getName(), ref.getName(), here));
         }
     }
 

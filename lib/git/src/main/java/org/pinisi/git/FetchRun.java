@@ -84,7 +84,8 @@ final class FetchRun {
         }
     }
 
-    /// Everything that the new refs reach is there, and a branch is a commit. What the refs here reach already is whole.
+    /// Everything that the new refs reach is there, and a branch is a commit. What the refs here reach already is
+    /// whole.
     private static void check(Repository staged, Collection<Ref> arrived) throws IOException {
         try (ObjectWalk walk = new ObjectWalk(staged)) {
             for (Ref ref : arrived) {

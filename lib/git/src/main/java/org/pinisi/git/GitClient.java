@@ -21,6 +21,7 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.Transport;
+import org.pinisi.http.HttpClient;
 
 /// Talks to repositories elsewhere: Git's smart protocol over git://, SSH, HTTP and HTTPS, and with repositories on
 /// this machine. Blocking, for virtual threads; immutable and safe for any number of them.
@@ -35,7 +36,7 @@ public final class GitClient implements AutoCloseable {
     private GitClient(Builder builder) {
         JGitSettings.apply();
         this.limits = builder.limits;
-        this.remotes = new Remotes(limits);
+        this.remotes = new Remotes(limits, new HttpSettings(http(limits), builder.credentials, builder.redirects));
     }
 
     /// A client that knows nobody: it reaches what asks for no identity.
@@ -80,10 +81,12 @@ public final class GitClient implements AutoCloseable {
         });
     }
 
-    /// Fetches into a repository. Objects are checked one by one and as a whole before any ref moves, then all refs move
+    /// Fetches into a repository. Objects are checked one by one and as a whole before any ref moves, then all refs
+    /// move
     /// together; whatever fails, the repository is as before. One fetch at a time goes into a repository.
     ///
-    /// @throws GitException of kind `NOT_FOUND` when the remote lacks the one ref of a mapping, unless pruning removes
+    /// @throws GitException of kind `NOT_FOUND` when the remote lacks the one ref of a mapping, unless pruning
+    removes
     ///     it here; of kind `REJECTED` when a ref whose mapping is not forced would not move forward
     public FetchResult fetch(GitRepository into, RemoteUrl from, List<RefMapping> mappings, FetchOptions options) {
         List<RefSpec> specs = mappings.stream().map(RefMapping::spec).toList();
@@ -144,7 +147,9 @@ public final class GitClient implements AutoCloseable {
                 try (GitRepository fresh = GitRepository.init(temporary.resolve("clone.git"))) {
                     FetchResult fetched = new FetchRun(fresh, from, choice, options, limits).run(remotes, List.of());
                     if (fetched.head().isPresent()) {
-                        fresh.jgit().updateRef(Constants.HEAD).link(Constants.R_HEADS + fetched.head().get());
+                        fresh.jgit()
+                                .updateRef(Constants.HEAD)
+                                .link(Constants.R_HEADS + fetched.head().get());
                     }
                 }
                 Files.move(temporary.resolve("clone.git"), place, StandardCopyOption.ATOMIC_MOVE);
@@ -154,6 +159,14 @@ public final class GitClient implements AutoCloseable {
             }
             return GitRepository.open(place);
         });
+    }
+
+    private static HttpClient http(TransferLimits limits) {
+        return HttpClient.builder()
+                .connectTime(limits.connectTime())
+                .answerTime(limits.idleTime())
+                .idleTime(limits.idleTime())
+                .build();
     }
 
     /// For looking only: JGit wants a repository to talk for.
@@ -186,7 +199,8 @@ public final class GitClient implements AutoCloseable {
         }
     }
 
-    /// Whether the deadline was missed; the interruption was the deadline's then, not a wish that the thread should end.
+    /// Whether the deadline was missed; the interruption was the deadline's then, not a wish that the thread should
+    /// end.
     private static boolean meet(Deadline deadline) {
         deadline.meet();
         if (deadline.missed()) {
@@ -198,8 +212,22 @@ public final class GitClient implements AutoCloseable {
     /// Collects a client's settings. Not thread-safe.
     public static final class Builder {
         private TransferLimits limits = TransferLimits.DEFAULT;
+        private CredentialSource credentials = CredentialSource.none();
+        private Redirects redirects = Redirects.SAME_HOST;
 
         private Builder() {}
+
+        /// Who we are to remotes over HTTP that ask; the user and password of an address come first.
+        public Builder credentials(CredentialSource newCredentials) {
+            credentials = requireNonNull(newCredentials, "credentials");
+            return this;
+        }
+
+        /// Where remotes over HTTP may send us on; by default to the same host only.
+        public Builder redirects(Redirects newRedirects) {
+            redirects = requireNonNull(newRedirects, "redirects");
+            return this;
+        }
 
         public Builder limits(TransferLimits newLimits) {
             limits = requireNonNull(newLimits, "limits");

@@ -8,13 +8,11 @@ import org.eclipse.jgit.transport.URIish;
 /// Finds the way to a remote.
 final class Remotes implements AutoCloseable {
     private final TransferLimits limits;
+    private final HttpSettings http;
 
-    Remotes(TransferLimits limits) {
+    Remotes(TransferLimits limits, HttpSettings http) {
         this.limits = limits;
-    }
-
-    TransferLimits limits() {
-        return limits;
+        this.http = http;
     }
 
     /// The caller closes the transport.
@@ -22,12 +20,15 @@ final class Remotes implements AutoCloseable {
         return switch (url.scheme()) {
             case GIT -> new FlowTransport(local, url, new DaemonCaller(url, limits));
             case FILE -> new FlowTransport(local, url, new LocalCaller(url, limits));
-            case SSH, HTTP, HTTPS -> throw new GitException("not yet");
+            case HTTP, HTTPS -> new HttpTransport(local, url, http);
+            case SSH -> throw new GitException("not yet");
         };
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        http.client().close();
+    }
 
     /// For JGit, which shows it in messages.
     static URIish withoutSecrets(RemoteUrl url) {

@@ -65,7 +65,8 @@ final class Staging implements AutoCloseable {
 
     /// Gives all that arrived to the repository, durably: first the objects, then where history is cut off.
     void release() throws IOException {
-        Quarantine.give(folder.resolve("objects/pack"), target.getDirectory().toPath().resolve("objects"));
+        Quarantine.give(
+                folder.resolve("objects/pack"), target.getDirectory().toPath().resolve("objects"));
         var shallow = repository.getObjectDatabase().getShallowCommits();
         if (!shallow.equals(target.getObjectDatabase().getShallowCommits())) {
             target.getObjectDatabase().setShallowCommits(shallow);
