@@ -2,11 +2,11 @@ package org.pinisi.git;
 
 import java.util.Optional;
 
-/// Knows who we are to remotes over HTTP that ask. Safe for any number of threads; a call may block, and should end
-/// soon
-/// when its thread is interrupted.
+/// Knows who we are to remotes over HTTP that ask. Safe for any number of threads; a call may block, and
+/// should end soon when its thread is interrupted.
 public interface CredentialSource {
-    /// What to say to this remote, empty when nothing is known. The address names a user when the caller did.
+    /// What to say to this remote, empty when nothing is known. The address names a user when the caller
+    /// did.
     Optional<Credential> find(RemoteUrl remote) throws InterruptedException;
 
     /// The remote took it.

@@ -12,7 +12,8 @@ import org.pinisi.git.GitException.Kind;
 import org.pinisi.http.ClientRequest;
 import org.pinisi.http.ClientResponse;
 
-/// One operation's access to a remote over HTTP: where it has moved to, and who we are to it. Used by one thread.
+/// One operation's access to a remote over HTTP: where it has moved to, and who we are to it. Used by one
+/// thread.
 final class HttpAccess {
     private static final int MOST_REDIRECTS = 5;
     private static final int SHOWN_BYTES = 1024;

@@ -8,8 +8,8 @@ import org.eclipse.jgit.util.TemporaryBuffer;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.ClientResponse;
 
-/// A conversation with a service over HTTP, as two streams: what is written is sent with the next read, in a request of
-/// its own whose answer is then read. Used by one thread.
+/// A conversation with a service over HTTP, as two streams: what is written is sent with the next read,
+/// in a request of its own whose answer is then read. Used by one thread.
 final class HttpTalk implements AutoCloseable {
     private static final int IN_MEMORY = 1 << 20;
 

@@ -1,6 +1,7 @@
 package org.pinisi.git;
 
-/// Where a remote over HTTP may send us on, with the first request of an operation only. Never from HTTPS to HTTP.
+/// Where a remote over HTTP may send us on, with the first request of an operation only. Never from HTTPS
+/// to HTTP.
 public enum Redirects {
     /// Nowhere.
     NONE,

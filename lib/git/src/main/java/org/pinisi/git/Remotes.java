@@ -8,10 +8,12 @@ import org.eclipse.jgit.transport.URIish;
 /// Finds the way to a remote.
 final class Remotes implements AutoCloseable {
     private final TransferLimits limits;
+    private final SshSettings ssh;
     private final HttpSettings http;
 
-    Remotes(TransferLimits limits, HttpSettings http) {
+    Remotes(TransferLimits limits, SshSettings ssh, HttpSettings http) {
         this.limits = limits;
+        this.ssh = ssh;
         this.http = http;
     }
 
@@ -21,7 +23,7 @@ final class Remotes implements AutoCloseable {
             case GIT -> new FlowTransport(local, url, new DaemonCaller(url, limits));
             case FILE -> new FlowTransport(local, url, new LocalCaller(url, limits));
             case HTTP, HTTPS -> new HttpTransport(local, url, http);
-            case SSH -> throw new GitException("not yet");
+            case SSH -> new FlowTransport(local, url, new SshCaller(url, limits, ssh));
         };
     }
 
