@@ -161,7 +161,8 @@ final class Http2Requests extends Http2FrameAdapter {
         }
         String method = String.valueOf(headers.method());
         String target = String.valueOf(headers.path());
-        return Request.of(method, target, Fields.of(fields.toArray(String[]::new)), body, server.remote());
+        return Request.of(
+                method, target, Fields.of(fields.toArray(String[]::new)), body, server.remote(), core.isSecure());
     }
 
     /// Gives what a handler has taken of a body back to the windows, many pieces at a time.
