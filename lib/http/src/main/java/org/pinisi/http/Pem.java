@@ -138,7 +138,7 @@ final class Pem {
         }
         int length = 0;
         for (int i = at + 2; i < start && i < der.length; i++) {
-            length = length << 8 | der[i] & 0xff;
+            length = (length << 8) | (der[i] & 0xff);
         }
         if (length < 0 || length > der.length) {
             throw new HttpException(500, "an EC private key is cut short");
