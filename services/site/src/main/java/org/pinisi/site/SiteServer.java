@@ -1,6 +1,5 @@
 package org.pinisi.site;
 
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,14 +13,12 @@ import org.pinisi.http.Handler;
 import org.pinisi.http.HttpException;
 import org.pinisi.http.HttpServer;
 import org.pinisi.http.Loops;
-import org.pinisi.http.TlsServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A site that follows a branch, served over HTTP and HTTPS. Thread-safe. Whoever started it closes it.
 public final class SiteServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SiteServer.class);
-    private static final Duration CERTIFICATE_LOOKS = Duration.ofSeconds(5);
 
     private final Deque<Runnable> closers = new ArrayDeque<>();
     private final List<Address> plain = new ArrayList<>();
@@ -74,15 +71,8 @@ public final class SiteServer implements AutoCloseable {
     private void listen(SiteServerConfig config, SiteDoor door, Loops loops, InstantSource clock) {
         boolean started = false;
         try {
-            if (config.certificate().isPresent() && !config.secure().isEmpty()) {
-                CertificateWatch certificate =
-                        CertificateWatch.start(config.certificate().get(), CERTIFICATE_LOOKS);
-                closers.push(certificate::close);
-                TlsServer tls = TlsServer.builder(certificate).build();
-                closers.push(tls::close);
-                for (Address address : config.secure()) {
-                    secure.add(open(server(address, door, door, loops, clock).tls(tls)));
-                }
+            if (!config.secure().isEmpty()) {
+                throw new SiteException("HTTPS is not built in yet");
             }
             for (Address address : config.plain()) {
                 plain.add(open(plainServer(config, address, door, loops, clock)));

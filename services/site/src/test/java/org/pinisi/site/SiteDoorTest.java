@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pinisi.site.FakeOrigin.commit;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,16 +26,11 @@ final class SiteDoorTest {
             new SourceRhythm(Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1), Duration.ZERO);
 
     private final FakeOrigin origin = new FakeOrigin();
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build();
     private Optional<SiteServer> server = Optional.empty();
 
     @AfterEach
     void close() {
         server.ifPresent(SiteServer::close);
-        client.close();
     }
 
     private void start(SiteServerConfig config) throws InterruptedException {
@@ -54,33 +44,25 @@ final class SiteDoorTest {
         return SiteServerConfig.plain(Address.inet("127.0.0.1", 0));
     }
 
-    private URI address(String path) {
-        Address at = server.orElseThrow().plain().getFirst();
-        return URI.create("http://" + at + path);
+    private RawHttp.Answer get(String path) throws IOException {
+        return RawHttp.get(server.orElseThrow().plain().getFirst(), path);
     }
 
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(address(path)).build(), BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> post(String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address(path))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{}"))
-                .build();
-        return client.send(request, BodyHandlers.ofString());
+    private RawHttp.Answer post(String path) throws IOException {
+        return RawHttp.send(
+                server.orElseThrow().plain().getFirst(), "POST", path, "{}", "Content-Type: application/json");
     }
 
     @Test
     void aSiteWithoutACommitAsksForPatience() throws Exception {
         origin.hasNoBranch();
         start(config());
-        HttpResponse<String> answer = get("/index.html");
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("Retry-After")).contains("5");
-        assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+        RawHttp.Answer answer = get("/index.html");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.field("Retry-After")).contains("5");
+        assertThat(answer.field("Cache-Control")).contains("no-store");
         assertThat(answer.body()).contains("waits for its first commit");
-        assertThat(post("/x").statusCode()).isEqualTo(503);
+        assertThat(post("/x").status()).isEqualTo(503);
     }
 
     @Test
@@ -105,9 +87,7 @@ final class SiteDoorTest {
     void otherPathsAreTheSites(String path) throws Exception {
         origin.has(commit(1));
         start(config());
-        // A raw request, as the client would refuse what is malformed.
-        Address at = server.orElseThrow().plain().getFirst();
-        assertThat(RawHttp.get(at, path)).contains("fast 0000000 " + path);
+        assertThat(get(path).body()).isEqualTo("fast 0000000 " + path);
     }
 
     @Test
@@ -142,8 +122,8 @@ final class SiteDoorTest {
     @Test
     void httpIsSentToHttpsWithItsMethodPathAndQuery() throws Exception {
         SecureDoor door = new SecureDoor(Optional.empty(), 8443);
-        Response answer = door.handle(Request.of(
-                "POST", "/a%20b?c=d", Fields.of("Host", "example.org:8080"), java.io.InputStream.nullInputStream()));
+        Response answer = door.handle(
+                Request.of("POST", "/a%20b?c=d", Fields.of("Host", "example.org:8080"), InputStream.nullInputStream()));
         assertThat(answer.status()).isEqualTo(308);
         assertThat(answer.fields().first("Location")).contains("https://example.org:8443/a%20b?c=d");
     }
@@ -151,8 +131,8 @@ final class SiteDoorTest {
     @Test
     void theUsualPortOfHttpsIsNotNamed() throws Exception {
         SecureDoor door = new SecureDoor(Optional.of("www.example.org"), 443);
-        Response answer = door.handle(
-                Request.of("GET", "/", Fields.of("Host", "elsewhere"), java.io.InputStream.nullInputStream()));
+        Response answer =
+                door.handle(Request.of("GET", "/", Fields.of("Host", "elsewhere"), InputStream.nullInputStream()));
         assertThat(answer.fields().first("Location")).contains("https://www.example.org/");
     }
 
@@ -161,7 +141,7 @@ final class SiteDoorTest {
         SecureDoor door = new SecureDoor(Optional.empty(), 443);
         for (String host : List.of("[::1]", "[::1]:80")) {
             Response answer =
-                    door.handle(Request.of("GET", "/", Fields.of("Host", host), java.io.InputStream.nullInputStream()));
+                    door.handle(Request.of("GET", "/", Fields.of("Host", host), InputStream.nullInputStream()));
             assertThat(answer.fields().first("Location")).contains("https://[::1]/");
         }
     }
@@ -169,7 +149,7 @@ final class SiteDoorTest {
     @Test
     void withoutAnyHostTheRedirectSaysWhatIsMissing() throws Exception {
         SecureDoor door = new SecureDoor(Optional.empty(), 443);
-        Response answer = door.handle(Request.of("GET", "/", Fields.empty(), java.io.InputStream.nullInputStream()));
+        Response answer = door.handle(Request.of("GET", "/", Fields.empty(), InputStream.nullInputStream()));
         assertThat(answer.status()).isEqualTo(400);
     }
 }
