@@ -59,6 +59,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     Http2ServerConnection(
             ServerCore core,
             Channel channel,
+            boolean secure,
             Http2Guard guard,
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
@@ -67,7 +68,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         this.core = core;
         this.channel = channel;
         this.guard = guard;
-        this.requests = new Http2Requests(core, this, connection());
+        this.requests = new Http2Requests(core, this, connection(), new Http2FastLane(core, this, secure));
         this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isWaiting, () -> end("idle"));
         decoder.frameListener(requests);
     }
@@ -187,6 +188,10 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
             throw new IllegalStateException("the connection's handler is not in a pipeline yet");
         }
         return known;
+    }
+
+    Http2ServerStream stream(Http2Stream stream) {
+        return requests.stream(stream);
     }
 
     void head(Http2ServerStream stream, ByteBuf block, boolean interim, boolean end) {
