@@ -137,7 +137,7 @@ final class Http2ClientCall implements ClientCall {
     private void giveBack(int count) {
         taken += count;
         if (!inputEnded && taken >= Http2Client.STREAM_WINDOW / 2) {
-            connection.sendWindow(stream, taken);
+            connection.output().sendWindow(stream, taken);
             receiveWindow += taken;
             taken = 0;
         }
@@ -159,7 +159,7 @@ final class Http2ClientCall implements ClientCall {
 
     /// Sends at once.
     void send(byte[] bytes, int offset, int length, boolean ends) throws IOException {
-        connection.sendData(this, bytes, offset, length, ends);
+        connection.output().sendData(this, bytes, offset, length, ends);
     }
 
     private final class Pieces extends OutputStream {
@@ -321,7 +321,7 @@ final class Http2ClientCall implements ClientCall {
 
     /// The server broke the rules on this stream.
     void breakOff(int code, String reason) {
-        connection.sendReset(stream, code);
+        connection.output().sendReset(stream, code);
         fail(new IOException("the server broke the rules of HTTP/2: " + reason));
         connection.forget(this);
     }
@@ -359,7 +359,7 @@ final class Http2ClientCall implements ClientCall {
             closed = true;
             boolean running = failure == null && !unwanted && !(inputEnded && outputEnded);
             if (running) {
-                connection.sendReset(stream, inputEnded ? Http2Frame.NO_ERROR : Http2Frame.CANCEL);
+                connection.output().sendReset(stream, inputEnded ? Http2Frame.NO_ERROR : Http2Frame.CANCEL);
             }
             if (!inputEnded && failure == null) {
                 failure = new IOException("the answer was closed");
