@@ -48,7 +48,7 @@ record SshCaller(RemoteUrl url, TransferLimits limits, SshSettings settings) imp
                 last = refused;
             } catch (NoCommonKey none) {
                 if (last == null) {
-                    last = new GitException(Kind.HOST_KEY_CHANGED, none.getMessage(), none);
+                    last = new GitException(Kind.HOST_KEY_CHANGED, String.valueOf(none.getMessage()), none);
                 }
             }
         }
