@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.AbbreviatedObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -146,6 +147,32 @@ public final class GitRepository implements AutoCloseable {
             return false;
         } catch (IOException failure) {
             throw failed("look for the commit " + commit, failure);
+        }
+    }
+
+    /// The one commit in the history of `tip`, itself included, whose identity begins with `prefix`; empty when there
+    /// is none, or more than one.
+    ///
+    /// @param prefix 4 to 40 lower-case hexadecimal digits
+    /// @throws GitException when `prefix` has another form, or there is no commit `tip`
+    public Optional<CommitId> inHistory(CommitId tip, String prefix) {
+        if (!prefix.matches("[0-9a-f]{4,40}")) {
+            throw new GitException("not the beginning of a commit's identity: expected 4 to 40 hexadecimal digits");
+        }
+        try (RevWalk walk = new RevWalk(repository)) {
+            RevCommit newest = walk.parseCommit(Ids.object(tip));
+            List<RevCommit> commits = new ArrayList<>();
+            for (ObjectId id : walk.getObjectReader().resolve(AbbreviatedObjectId.fromString(prefix))) {
+                if (walk.parseAny(id) instanceof RevCommit commit) {
+                    commits.add(commit);
+                }
+            }
+            boolean only = commits.size() == 1 && walk.isMergedInto(commits.getFirst(), newest);
+            return only ? Optional.of(Ids.commit(commits.getFirst())) : Optional.empty();
+        } catch (MissingObjectException | IncorrectObjectTypeException absent) {
+            throw noCommit(tip, absent);
+        } catch (IOException failure) {
+            throw failed("look for a commit " + prefix, failure);
         }
     }
 

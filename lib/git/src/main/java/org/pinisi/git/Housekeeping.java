@@ -12,10 +12,13 @@ import org.eclipse.jgit.lib.Repository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Repacks a repository once its pushes have left many packs in it, which would make every look-up slow. What no ref
+/// Repacks a repository once its changes have left many packs or loose objects in it, which make look-ups slow. What no ref
 /// reaches is deleted after two weeks, as git does; keep refs count as refs. One repository at a time.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+    /// As `gc.auto` of git.
+    private static final int MOST_LOOSE_OBJECTS = 6700;
 
     private final int mostPacks;
     private final Semaphore turn = new Semaphore(1);
@@ -32,9 +35,14 @@ final class Housekeeping {
         }
         try {
             int packs = packs(repository.jgit());
-            if (packs > mostPacks) {
+            int loose = looseObjects(repository.jgit());
+            if (packs > mostPacks || loose > MOST_LOOSE_OBJECTS) {
                 repack(repository);
-                LOG.info("event=repository_repacked repository={} packs={}", repository.name(), packs);
+                LOG.info(
+                        "event=repository_repacked repository={} packs={} loose_objects={}",
+                        repository.name(),
+                        packs,
+                        loose);
             }
         } catch (IOException | GitAPIException | RuntimeException failure) {
             LOG.warn("event=repack_failed repository={} reason=\"{}\"", repository.name(), failure.toString());
@@ -60,6 +68,17 @@ final class Housekeeping {
         Path folder = repository.getDirectory().toPath().resolve("objects/pack");
         try (Stream<Path> files = Files.list(folder)) {
             return (int) files.filter(file -> file.toString().endsWith(".pack")).count();
+        }
+    }
+
+    /// An estimate from one of the 256 folders, as git makes it.
+    private static int looseObjects(Repository repository) throws IOException {
+        Path folder = repository.getDirectory().toPath().resolve("objects/17");
+        if (!Files.isDirectory(folder)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return (int) files.count() * 256;
         }
     }
 }

@@ -21,7 +21,7 @@ interface AnswerSink {
 
     /// A whole answer, its end included: the first `count` bytes of the body. `length` is what the answer
     /// announces, -1 for nothing.
-    void whole(Response response, long length, byte[] body, int count);
+    void whole(Response response, long length, byte[] body, int count) throws IOException;
 
     /// The beginning of an answer whose body follows; `length` is -1 if it is not known.
     void start(Response response, long length) throws IOException;

@@ -14,26 +14,35 @@ import org.jspecify.annotations.Nullable;
 final class BodyQueue extends InputStream {
     private static final int MOST_BYTES = 64 << 10;
     private static final int MOST_PIECES = 256;
+    private static final int SMALL = 1 << 10;
+    private static final int GATHERED = 4 << 10;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
     private final HttpLimits limits;
-    private final Runnable onRoom;
+    private final Reader reader;
     private @Nullable Runnable onFirstRead;
     private @Nullable HttpException failure;
+    /// The last piece, if it is one of ours with room for more.
+    private @Nullable ByteBuf gathering;
     private int queued;
     private long received;
     private long waitedNanos;
     private boolean ended;
     private boolean closed;
 
-    /// `onFirstRead` runs on the reader's thread before its first wait; `onRoom` whenever a full queue has
-    /// room again.
-    BodyQueue(HttpLimits limits, Runnable onFirstRead, Runnable onRoom) {
+    /// Hears, on the handler's thread, what leaves the queue.
+    interface Reader {
+        /// So many bytes were taken or dropped; `wasFull` if the queue was full until now and no longer is.
+        void taken(int bytes, boolean wasFull);
+    }
+
+    /// `onFirstRead` runs on the reader's thread before its first wait.
+    BodyQueue(HttpLimits limits, Runnable onFirstRead, Reader reader) {
         this.limits = limits;
         this.onFirstRead = onFirstRead;
-        this.onRoom = onRoom;
+        this.reader = reader;
     }
 
     /// For the loop: whether to hold back further pieces.
@@ -46,21 +55,41 @@ final class BodyQueue extends InputStream {
         }
     }
 
-    /// For the loop: takes over the piece.
-    void offer(ByteBuf piece) {
+    /// For the loop: takes over the piece; says whether anyone may still read it.
+    boolean offer(ByteBuf piece) {
         lock.lock();
         try {
             if (closed) {
                 piece.release();
-                return;
+                return false;
             }
-            pieces.add(piece);
-            queued += piece.readableBytes();
-            received += piece.readableBytes();
+            int length = piece.readableBytes();
+            queued += length;
+            received += length;
+            if (length < SMALL) {
+                gather(piece, length);
+            } else {
+                gathering = null;
+                pieces.add(piece);
+            }
             changed.signal();
+            return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Copies a small piece behind other small ones, so that a body in tiny pieces does not hold a whole
+    /// receive buffer for each.
+    private void gather(ByteBuf piece, int length) {
+        ByteBuf target = gathering;
+        if (target == null || target.writableBytes() < length) {
+            target = piece.alloc().heapBuffer(GATHERED, GATHERED);
+            pieces.add(target);
+            gathering = target;
+        }
+        target.writeBytes(piece);
+        piece.release();
     }
 
     /// For the loop: the body is complete.
@@ -118,14 +147,15 @@ final class BodyQueue extends InputStream {
             queued -= taken;
             if (!piece.isReadable()) {
                 pieces.remove().release();
+                if (pieces.isEmpty()) {
+                    gathering = null;
+                }
             }
             room = wasFull && queued < MOST_BYTES && pieces.size() < MOST_PIECES;
         } finally {
             lock.unlock();
         }
-        if (room) {
-            onRoom.run();
-        }
+        reader.taken(taken, room);
         return taken;
     }
 
@@ -167,15 +197,21 @@ final class BodyQueue extends InputStream {
     /// Drops what is queued and what will come.
     @Override
     public void close() {
+        int dropped;
         lock.lock();
         try {
             closed = true;
+            dropped = queued;
             pieces.forEach(ByteBuf::release);
             pieces.clear();
+            gathering = null;
             queued = 0;
             changed.signal();
         } finally {
             lock.unlock();
+        }
+        if (dropped > 0) {
+            reader.taken(dropped, false);
         }
     }
 }

@@ -17,18 +17,21 @@ final class ConnectionTimers {
     private final long idleNanos;
     private final Runnable headTimeout;
     private final BooleanSupplier waiting;
+    private final Runnable idleTimeout;
     private @Nullable Future<?> headTimer;
     private @Nullable Future<?> idleTimer;
     private long touched;
     private long progress;
 
     /// `waiting` says whether it is the client's turn.
-    ConnectionTimers(Channel channel, HttpLimits limits, Runnable headTimeout, BooleanSupplier waiting) {
+    ConnectionTimers(
+            Channel channel, HttpLimits limits, Runnable headTimeout, BooleanSupplier waiting, Runnable idleTimeout) {
         this.channel = channel;
         this.headNanos = limits.headTime().toNanos();
         this.idleNanos = limits.idleTime().toNanos();
         this.headTimeout = headTimeout;
         this.waiting = waiting;
+        this.idleTimeout = idleTimeout;
     }
 
     void start() {
@@ -66,7 +69,7 @@ final class ConnectionTimers {
         boolean stuck = waiting.getAsBoolean() || (pending != 0 && pending == progress);
         long left = idleNanos - (System.nanoTime() - touched);
         if (stuck && left <= 0) {
-            channel.close();
+            idleTimeout.run();
             return;
         }
         progress = pending;

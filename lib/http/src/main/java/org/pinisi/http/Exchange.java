@@ -25,12 +25,11 @@ final class Exchange {
     private final Thread thread;
     private volatile boolean gone;
 
-    /// `request` makes the request around its body; `onRoom` runs whenever the body's full queue has room
-    /// again.
-    Exchange(ServerCore core, AnswerSink sink, Function<InputStream, Request> request, Runnable onRoom) {
+    /// `request` makes the request around its body; `reader` hears what was taken of the body.
+    Exchange(ServerCore core, AnswerSink sink, Function<InputStream, Request> request, BodyQueue.Reader reader) {
         this.core = core;
         this.sink = sink;
-        this.body = new BodyQueue(core.limits, sink::bodyWanted, onRoom);
+        this.body = new BodyQueue(core.limits, sink::bodyWanted, reader);
         this.request = request.apply(body);
         this.thread = core.threads.newThread(this::run);
     }
@@ -108,7 +107,7 @@ final class Exchange {
         return request.method().equals("HEAD");
     }
 
-    private void sendBytes(Response response, byte[] bytes) {
+    private void sendBytes(Response response, byte[] bytes) throws IOException {
         boolean bodiless = response.isBodiless();
         sink.whole(response, bodiless ? -1 : bytes.length, bytes, bodiless || isHead() ? 0 : bytes.length);
     }

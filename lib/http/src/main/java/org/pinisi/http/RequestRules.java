@@ -93,45 +93,13 @@ final class RequestRules {
     }
 
     private static void authority(Head head, int start, int end) {
-        byte[] bytes = head.bytes();
-        int p = start;
-        if (p < end && bytes[p] == '[') {
-            p++;
-            while (p < end && (Ascii.hex(bytes[p]) >= 0 || bytes[p] == ':' || bytes[p] == '.')) {
-                p++;
-            }
-            if (p == end || bytes[p] != ']' || p - start < 3) {
-                throw badHost(head, start, end);
-            }
-            p++;
-        } else {
-            while (p < end && Ascii.isHost(bytes[p])) {
-                p++;
-            }
-        }
-        if (p == start) {
+        int hostEnd = Authority.hostEnd(head.bytes(), start, end);
+        if (hostEnd < 0) {
             throw badHost(head, start, end);
         }
         head.hostStart = start;
-        head.hostEnd = p;
+        head.hostEnd = hostEnd;
         head.authorityEnd = end;
-        if (p < end) {
-            port(head, start, p, end);
-        }
-    }
-
-    private static void port(Head head, int start, int colon, int end) {
-        byte[] bytes = head.bytes();
-        int port = 0;
-        for (int i = colon + 1; i < end; i++) {
-            if (!Ascii.isDigit(bytes[i]) || port > 65_535) {
-                throw badHost(head, start, end);
-            }
-            port = port * 10 + bytes[i] - '0';
-        }
-        if (bytes[colon] != ':' || port > 65_535 || colon + 1 == end) {
-            throw badHost(head, start, end);
-        }
     }
 
     private static HttpException badHost(Head head, int start, int end) {

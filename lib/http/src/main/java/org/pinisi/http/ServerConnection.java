@@ -3,6 +3,7 @@ package org.pinisi.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /// at a time: those that a client sends ahead wait in the input, and reading pauses when they are too many
 /// bytes.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
-final class ServerConnection extends ChannelInboundHandlerAdapter implements FastLane.Owner {
+final class ServerConnection extends ChannelInboundHandlerAdapter implements ServedConnection, FastLane.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
     private static final int LINGER_SECONDS = 2;
 
@@ -44,12 +45,23 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         this.head = Head.forRequests(core.limits);
         this.decoder = new BodyDecoder(core.limits);
         this.output = new Output(channel, core.limits.idleTime());
-        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isStill);
+        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isStill, channel::close);
+    }
+
+    /// The channel may be active already, when something stood here before.
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (channel.isActive()) {
+            channelActive(context);
+        }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        lane = new FastLane(core.lanes, context, head, this, false, output);
+        if (lane != null) {
+            return;
+        }
+        lane = new FastLane(core.lanes, context, head, this, core.isSecure(), output);
         if (!core.admit(this)) {
             refuse(new HttpException(503, "too many connections; try again later"));
             return;
@@ -100,9 +112,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         output.changed();
     }
 
+    /// A client that ends TLS in order counts as gone, as one that closes its side does.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ignored, Object event) {
+        if (core.isSecure() && Tls.isClosedByPeer(event)) {
+            channel.close();
+        }
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || (core.isSecure() && Tls.isPeersFault(cause))) {
             LOG.debug("event=connection-lost peer={} reason=\"{}\"", channel.remoteAddress(), cause.toString());
         } else {
             LOG.warn("event=connection-failed peer={}", channel.remoteAddress(), cause);
@@ -231,8 +251,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         Exchange created = new Exchange(
                 core,
                 sink,
-                body -> Request.of(head, body, remote()),
-                () -> channel.eventLoop().execute(this::bodyWanted));
+                body -> Request.of(head, body, remote(), core.isSecure()),
+                (_, wasFull) -> bodyTaken(wasFull));
         if (!core.handlers.tryAcquire()) {
             throw new HttpException(503, "too many requests at once; try again later");
         }
@@ -310,8 +330,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         channel.flush();
     }
 
-    /// The queue of the request's body has room again; called on the event loop.
-    void bodyWanted() {
+    /// From the handler's thread.
+    private void bodyTaken(boolean wasFull) {
+        if (wasFull) {
+            channel.eventLoop().execute(this::bodyWanted);
+        }
+    }
+
+    private void bodyWanted() {
         if (!closing) {
             process();
         }
@@ -367,11 +393,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
     private void closeAfterWrites(boolean linger) {
         closing = true;
         releaseInput();
+        ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
         if (!linger || !(channel instanceof DuplexChannel duplex)) {
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            written.addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> duplex.shutdownOutput());
+        ChannelFuture ended = core.isSecure() ? Tls.closeOutput(channel) : written;
+        ended.addListener(_ -> duplex.shutdownOutput());
         channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
         regulate();
     }
@@ -383,8 +411,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         }
     }
 
-    /// From any thread: close when idle, else after the present answer.
-    void drain() {
+    @Override
+    public void drain() {
         channel.eventLoop().execute(() -> {
             if (isWaiting() && !closing) {
                 closeAfterWrites(false);
@@ -392,8 +420,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Fas
         });
     }
 
-    /// From any thread: close now.
-    void abort() {
+    @Override
+    public void abort() {
         channel.close();
     }
 

@@ -1,6 +1,9 @@
 package org.pinisi.http;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -13,12 +16,14 @@ final class ServerCore {
     final Handler handler;
     final @Nullable FastPath fastPath;
     final HttpLimits limits;
+    final Http2Limits http2;
+    private final Protocols protocols;
     final HttpDate date;
     final Duration heartbeat;
     final ThreadFactory threads;
     final FastLanes lanes;
     final Semaphore handlers;
-    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<ServedConnection> connections = ConcurrentHashMap.newKeySet();
     private final Semaphore places;
     private volatile boolean draining;
 
@@ -27,11 +32,15 @@ final class ServerCore {
             Handler handler,
             @Nullable FastPath fastPath,
             HttpLimits limits,
+            Http2Limits http2,
+            Protocols protocols,
             HttpDate date,
             Duration heartbeat) {
         this.handler = handler;
         this.fastPath = fastPath;
         this.limits = limits;
+        this.http2 = http2;
+        this.protocols = protocols;
         this.date = date;
         this.heartbeat = heartbeat;
         this.threads = Thread.ofVirtual().name(name + "-request-", 1).factory();
@@ -43,7 +52,31 @@ final class ServerCore {
         this.places = new Semaphore(limits.connections());
     }
 
-    boolean admit(ServerConnection connection) {
+    /// What the server's connections speak: over TLS or not at all, and HTTP/2 beside HTTP/1.1 or not.
+    record Protocols(boolean secure, boolean http2) {
+        /// For ALPN (RFC 7301), the preferred one first.
+        List<String> names() {
+            return http2 ? List.of("h2", "http/1.1") : List.of("http/1.1");
+        }
+    }
+
+    /// Whether every connection comes over TLS.
+    boolean isSecure() {
+        return protocols.secure;
+    }
+
+    Protocols protocols() {
+        return protocols;
+    }
+
+    /// HTTP for a connection whose client has agreed to this protocol, or to none.
+    ChannelHandler agreed(Channel channel, @Nullable String protocol) {
+        return protocols.http2 && "h2".equals(protocol)
+                ? Http2Servers.open(this, channel, protocols.secure)
+                : new ServerConnection(this, channel);
+    }
+
+    boolean admit(ServedConnection connection) {
         if (!places.tryAcquire()) {
             return false;
         }
@@ -51,7 +84,7 @@ final class ServerCore {
         return true;
     }
 
-    void leave(ServerConnection connection) {
+    void leave(ServedConnection connection) {
         if (connections.remove(connection)) {
             places.release();
         }
@@ -63,11 +96,11 @@ final class ServerCore {
 
     void drain() {
         draining = true;
-        connections.forEach(ServerConnection::drain);
+        connections.forEach(ServedConnection::drain);
     }
 
     void abort() {
-        connections.forEach(ServerConnection::abort);
+        connections.forEach(ServedConnection::abort);
     }
 
     /// Waits until every connection is closed and every handler has returned.

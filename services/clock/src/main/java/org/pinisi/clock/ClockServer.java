@@ -1,16 +1,13 @@
 package org.pinisi.clock;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
-import org.pinisi.http.Head;
+import org.pinisi.http.FastReply;
+import org.pinisi.http.FastRequest;
 import org.pinisi.http.HttpException;
 import org.pinisi.http.HttpServer;
 import org.pinisi.http.Loops;
@@ -71,7 +68,7 @@ public final class ClockServer implements AutoCloseable {
                 servers.add(HttpServer.builder(address, request -> answer(request, answer), loops)
                         .name("clock")
                         .clock(clock)
-                        .fastPath((context, head, _) -> answerAtOnce(context, head, answer))
+                        .fastPath((request, reply) -> answerAtOnce(request, reply, answer))
                         .start());
             } catch (HttpException failure) {
                 servers.forEach(HttpServer::close);
@@ -97,15 +94,12 @@ public final class ClockServer implements AutoCloseable {
     }
 
     /// Logging may block, so a request that is to be logged goes the other way; so does what is not plain.
-    private static @Nullable Future<?> answerAtOnce(ChannelHandlerContext context, Head head, TimeAnswer answer) {
-        if (HTTP.isInfoEnabled() || !head.isKeepAlive() || head.minorVersion() != 1 || !head.methodIs("GET")) {
-            return null;
+    private static boolean answerAtOnce(FastRequest request, FastReply reply, TimeAnswer answer) {
+        if (HTTP.isInfoEnabled() || !request.methodIs("GET")) {
+            return false;
         }
-        byte[] message = answer.message();
-        ByteBuf buffer = context.alloc().buffer(message.length).writeBytes(message);
-        // A void promise tells of a failure to the pipeline, which closes the connection.
-        Future<?> _ = context.write(buffer, context.voidPromise());
-        return context.newSucceededFuture();
+        reply.send(answer.answer());
+        return true;
     }
 
     /// Where it listens, in the order of the configuration, with the ports it really got.

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.pinisi.http.PreparedAnswer;
 
 /// The body of every answer, `{ "time": "YYYY-MM-DD HH:MM:SS +00:00" }`, written once a second however often it is
 /// asked for.
@@ -16,29 +17,23 @@ final class TimeAnswer {
     private static final DateTimeFormatter BODY = DateTimeFormatter.ofPattern(
                     "'{ \"time\": \"'uuuu-MM-dd HH:mm:ss xxx'\" }'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
-                    "EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
 
     // No record, since those do not take arrays well.
     private static final class Second {
         private final long epochSecond;
         private final byte[] body;
-        private final byte[] message;
+        private final PreparedAnswer answer;
 
         private Second(long epochSecond) {
             Instant time = Instant.ofEpochSecond(epochSecond);
             String text = BODY.format(time);
             this.epochSecond = epochSecond;
             this.body = text.getBytes(US_ASCII);
-            this.message = """
-                    HTTP/1.1 200 OK\r
-                    Date: %s\r
-                    Content-Type: application/json\r
-                    X-Content-Type-Options: nosniff\r
-                    Content-Length: %d\r
-                    \r
-                    %s""".formatted(DATE.format(time), text.length(), text).getBytes(US_ASCII);
+            this.answer = PreparedAnswer.status(200)
+                    .field("Content-Type", "application/json")
+                    .field("X-Content-Type-Options", "nosniff")
+                    .bytes(body)
+                    .build();
         }
     }
 
@@ -55,9 +50,9 @@ final class TimeAnswer {
         return current().body;
     }
 
-    /// The whole HTTP/1.1 message around it, for a connection that stays open.
-    byte[] message() {
-        return current().message;
+    /// The whole answer, whatever the version of HTTP.
+    PreparedAnswer answer() {
+        return current().answer;
     }
 
     private Second current() {

@@ -1,0 +1,218 @@
+package org.pinisi.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Makes requests of the frames of one HTTP/2 connection. On the event loop.
+final class Http2Requests extends Http2FrameAdapter {
+    private static final AsciiString COOKIE = AsciiString.cached("cookie");
+
+    private final ServerCore core;
+    private final Http2ServerConnection server;
+    private final Http2Connection connection;
+    private final Http2FastLane lane;
+    private final Http2Connection.PropertyKey key;
+
+    Http2Requests(ServerCore core, Http2ServerConnection server, Http2Connection connection, Http2FastLane lane) {
+        this.core = core;
+        this.server = server;
+        this.connection = connection;
+        this.lane = lane;
+        this.key = connection.newKey();
+        connection.addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onStreamClosed(Http2Stream stream) {
+                Http2ServerStream known = stream.getProperty(key);
+                if (known != null) {
+                    known.closed();
+                }
+            }
+
+            @Override
+            public void onStreamRemoved(Http2Stream stream) {
+                server.streamEnded();
+            }
+        });
+    }
+
+    /// The state of a stream, made when it is first needed.
+    Http2ServerStream stream(Http2Stream stream) {
+        Http2ServerStream known = stream.getProperty(key);
+        if (known == null) {
+            known = new Http2ServerStream(stream, core.limits);
+            stream.setProperty(key, known);
+        }
+        return known;
+    }
+
+    /// The open streams that have a state.
+    List<Http2ServerStream> open() {
+        List<Http2ServerStream> found = new ArrayList<>();
+        try {
+            connection.forEachActiveStream(stream -> {
+                Http2ServerStream known = stream.getProperty(key);
+                if (known != null) {
+                    found.add(known);
+                }
+                return true;
+            });
+        } catch (Http2Exception e) {
+            throw new IllegalStateException("the visitor throws nothing", e);
+        }
+        return found;
+    }
+
+    /// Ends all handlers.
+    void abort() {
+        open().forEach(Http2ServerStream::closed);
+    }
+
+    @Override
+    public void onHeadersRead(
+            ChannelHandlerContext context,
+            int streamId,
+            Http2Headers headers,
+            int dependency,
+            short weight,
+            boolean exclusive,
+            int padding,
+            boolean end)
+            throws Http2Exception {
+        Http2Stream stream = connection.stream(streamId);
+        Http2ServerStream known = stream.getProperty(key);
+        if (known != null) {
+            known.receivedAll();
+            return;
+        }
+        server.streamStarted();
+        try {
+            Http2RequestRules.check(streamId, headers, core.limits);
+            FastPath fast = core.fastPath;
+            if (fast == null || !end || !lane.offer(fast, stream, headers)) {
+                begin(stream, headers, end);
+            }
+        } catch (HttpException e) {
+            server.refuse(stream, e, Http2ServerConnection.isHead(headers));
+        }
+    }
+
+    private void begin(Http2Stream stream, Http2Headers headers, boolean end) {
+        if (!core.handlers.tryAcquire()) {
+            throw new HttpException(503, "too many requests at once; try again later");
+        }
+        boolean started = false;
+        try {
+            Http2ServerStream state = stream(stream);
+            boolean expects = headers.get(Http2RequestRules.EXPECT) != null && !end;
+            Http2Answer answer = new Http2Answer(server, state, core, expects);
+            Taken taken = new Taken(state);
+            Exchange exchange = new Exchange(core, answer, body -> request(headers, body), taken);
+            state.begin(exchange, answer);
+            if (end) {
+                state.receivedAll();
+            }
+            exchange.start();
+            started = true;
+        } finally {
+            if (!started) {
+                core.handlers.release();
+            }
+        }
+    }
+
+    private Request request(Http2Headers headers, InputStream body) {
+        List<String> fields = new ArrayList<>(headers.size() * 2);
+        StringBuilder cookies = new StringBuilder();
+        CharSequence authority = headers.authority();
+        if (authority != null) {
+            fields.add("Host");
+            fields.add(authority.toString());
+        }
+        for (Map.Entry<CharSequence, CharSequence> entry : headers) {
+            CharSequence name = entry.getKey();
+            if (name.charAt(0) == ':' || (authority != null && Http2RequestRules.HOST.contentEquals(name))) {
+                continue;
+            }
+            if (COOKIE.contentEquals(name)) {
+                // They may come in crumbs (RFC 9113, section 8.2.3).
+                cookies.append(cookies.isEmpty() ? "" : "; ").append(entry.getValue());
+                continue;
+            }
+            fields.add(name.toString());
+            fields.add(entry.getValue().toString());
+        }
+        if (!cookies.isEmpty()) {
+            fields.add("cookie");
+            fields.add(cookies.toString());
+        }
+        String method = String.valueOf(headers.method());
+        String target = String.valueOf(headers.path());
+        return Request.of(
+                method, target, Fields.of(fields.toArray(String[]::new)), body, server.remote(), core.isSecure());
+    }
+
+    /// Gives what a handler has taken of a body back to the windows, many pieces at a time.
+    private final class Taken implements BodyQueue.Reader, Runnable {
+        private final Http2ServerStream stream;
+        private final AtomicInteger bytes = new AtomicInteger();
+
+        Taken(Http2ServerStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void taken(int count, boolean wasFull) {
+            if (bytes.getAndAdd(count) == 0) {
+                try {
+                    server.loop().execute(this);
+                } catch (RejectedExecutionException _) {
+                    // The loops are closed, and with them every window.
+                    bytes.set(count);
+                }
+            }
+        }
+
+        @Override
+        public void run() {
+            server.consumed(stream, bytes.getAndSet(0));
+        }
+    }
+
+    @Override
+    public int onDataRead(ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean end) {
+        Http2Stream stream = connection.stream(streamId);
+        Http2ServerStream known = stream.getProperty(key);
+        if (known == null) {
+            return data.readableBytes() + padding;
+        }
+        int done = known.receive(data);
+        if (end) {
+            known.receivedAll();
+        }
+        return done + padding;
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) {
+        server.settingsChanged(settings);
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext context, long data) {
+        server.pingAnswered(data);
+    }
+}

@@ -1,0 +1,483 @@
+package org.pinisi.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One HTTP/2 connection of a server (RFC 9113). Everything here runs on the connection's event loop, save
+/// where it says otherwise. Netty keeps the protocol's state; what a request means and how answers leave is
+/// ours.
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
+final class Http2ServerConnection extends Http2ConnectionHandler implements ServedConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(Http2ServerConnection.class);
+    private static final int LINGER_SECONDS = 2;
+    private static final int FIRST_WINDOW = 65_535;
+    private static final long DRAIN_PING = 0x70696e697369L;
+    private static final byte[] NOTHING = {};
+
+    private final ServerCore core;
+    private final Http2Guard guard;
+    private final Channel channel;
+    private final Http2Requests requests;
+    private final ConnectionTimers timers;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Http2Output output;
+    private boolean flushing;
+    private boolean closing;
+    private Draining draining = Draining.NO;
+
+    private enum Draining {
+        NO,
+        /// The client knows; what it sends meanwhile is still taken.
+        TOLD,
+        /// The last stream is fixed; the connection closes when all are done.
+        LAST
+    }
+
+    Http2ServerConnection(
+            ServerCore core,
+            Channel channel,
+            boolean secure,
+            Http2Guard guard,
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings) {
+        super(decoder, encoder, settings, true);
+        this.core = core;
+        this.channel = channel;
+        this.guard = guard;
+        this.requests = new Http2Requests(core, this, connection(), new Http2FastLane(core, this, secure));
+        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isWaiting, () -> end("idle"));
+        decoder.frameListener(requests);
+    }
+
+    // ---- the channel
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext newContext) throws Exception {
+        context = newContext;
+        output = new Http2Output(newContext, connection(), this, guard);
+        super.handlerAdded(newContext);
+        if (channel.isActive()) {
+            begin(newContext);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext newContext) throws Exception {
+        super.channelActive(newContext);
+        begin(newContext);
+    }
+
+    private void begin(ChannelHandlerContext newContext) throws Http2Exception {
+        if (!core.admit(this)) {
+            fail(newContext, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many connections"));
+            return;
+        }
+        int more = core.http2.connectionWindow() - FIRST_WINDOW;
+        if (more > 0) {
+            decoder().flowController().incrementWindowSize(connection().connectionStream(), more);
+        }
+        timers.start();
+        sweepLater();
+        newContext.flush();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext newContext, Object message) throws Exception {
+        if (closing) {
+            ((ByteBuf) message).release();
+            return;
+        }
+        super.channelRead(newContext, message);
+        if (guard.isInside() || !decoder().prefaceReceived()) {
+            timers.headStarted();
+        } else {
+            timers.headComplete();
+        }
+        regulate();
+    }
+
+    /// Unlike the inherited one it does not read on when the client takes no answers.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext newContext) {
+        discardSomeReadBytes();
+        flush(newContext);
+        regulate();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext newContext) throws Exception {
+        super.channelWritabilityChanged(newContext);
+        regulate();
+    }
+
+    private void regulate() {
+        boolean wanted = closing || channel.isWritable();
+        if (channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext newContext) throws Exception {
+        closing = true;
+        core.leave(this);
+        timers.stop();
+        super.channelInactive(newContext);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext newContext, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("event=connection-lost peer={} reason=\"{}\"", channel.remoteAddress(), cause.toString());
+        } else {
+            LOG.warn("event=connection-failed peer={}", channel.remoteAddress(), cause);
+        }
+        channel.close();
+    }
+
+    // ---- requests and answers
+
+    EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    @Nullable
+    InetSocketAddress remote() {
+        return channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
+    }
+
+    Http2Output output() {
+        Http2Output known = output;
+        if (known == null) {
+            throw new IllegalStateException("the connection's handler is not in a pipeline yet");
+        }
+        return known;
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext known = context;
+        if (known == null) {
+            throw new IllegalStateException("the connection's handler is not in a pipeline yet");
+        }
+        return known;
+    }
+
+    Http2ServerStream stream(Http2Stream stream) {
+        return requests.stream(stream);
+    }
+
+    void head(Http2ServerStream stream, ByteBuf block, boolean interim, boolean end) {
+        if (end) {
+            stream.answered();
+        }
+        output().head(stream.stream(), block, interim, end);
+        if (end) {
+            answered(stream.stream());
+        }
+    }
+
+    void body(Http2ServerStream stream, ByteBuf bytes, boolean end) {
+        output().body(stream, bytes, end);
+    }
+
+    void cut(Http2ServerStream stream) {
+        resetStream(
+                context(),
+                stream.id(),
+                Http2Error.INTERNAL_ERROR.code(),
+                context().newPromise());
+    }
+
+    /// The answer is out; a client that still sends is told to stop (RFC 9113, section 8.1).
+    void answered(Http2Stream stream) {
+        if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+            resetStream(
+                    context(),
+                    stream.id(),
+                    Http2Error.NO_ERROR.code(),
+                    context().newPromise());
+        }
+    }
+
+    /// Answers without a handler.
+    void refuse(Http2Stream stream, HttpException reason, boolean toHead) {
+        LOG.debug(
+                "event=request-refused peer={} status={} reason=\"{}\"",
+                channel.remoteAddress(),
+                reason.status(),
+                reason.getMessage());
+        Response response = Response.text(reason.status(), reason.getMessage() + "\n");
+        byte[] text = ((Response.Body.Bytes) response.body()).bytes();
+        ByteBuf block = allocator().buffer();
+        HeaderBlock.status(block, response.status());
+        HeaderBlock.date(block, core.date);
+        HeaderBlock.fields(block, response.fields());
+        HeaderBlock.field(block, "content-length", Integer.toString(text.length));
+        ByteBuf body = Unpooled.wrappedBuffer(toHead ? NOTHING : text);
+        if (!output().small(stream, block, body)) {
+            Http2ServerStream owner = requests.stream(stream);
+            output().head(stream, block, false, false);
+            output().body(owner, body, true);
+            return;
+        }
+        answered(stream);
+    }
+
+    /// Flushes once for all that is written until the loop comes to it.
+    void flushSoon() {
+        if (!flushing) {
+            flushing = true;
+            loop().execute(() -> {
+                flushing = false;
+                flush(context());
+            });
+        }
+    }
+
+    /// From any thread: a handler has taken so many bytes of a body.
+    void consumed(Http2ServerStream stream, int bytes) {
+        try {
+            if (decoder().flowController().consumeBytes(stream.stream(), bytes)) {
+                flushSoon();
+            }
+        } catch (Http2Exception e) {
+            onError(context(), false, e);
+        }
+    }
+
+    @Override
+    protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext newContext, Http2Stream stream) {
+        refuse(
+                stream,
+                new HttpException(431, "a header list larger than " + core.http2.headerListBytes() + " bytes"),
+                false);
+    }
+
+    // ---- errors
+
+    /// A stream whose first HEADERS was bad counts as having been there.
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext newContext, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
+        int id = error.streamId();
+        LOG.debug(
+                "event=stream-refused peer={} stream={} code={} reason=\"{}\"",
+                channel.remoteAddress(),
+                id,
+                error.error(),
+                error.getMessage());
+        if (!connection().streamMayHaveExisted(id) && connection().remote().isValidStreamId(id)) {
+            try {
+                connection().remote().createStream(id, true);
+            } catch (Http2Exception e) {
+                LOG.debug("event=stream-not-made stream={} reason=\"{}\"", id, e.getMessage());
+            }
+        }
+        super.onStreamError(newContext, outbound, cause, error);
+    }
+
+    @Override
+    public ChannelFuture resetStream(
+            ChannelHandlerContext newContext, int streamId, long code, ChannelPromise promise) {
+        ChannelFuture result = super.resetStream(newContext, streamId, code, promise);
+        if (code != Http2Error.NO_ERROR.code()) {
+            try {
+                guard.resetSent();
+            } catch (Http2Exception e) {
+                fail(newContext, e);
+            }
+        }
+        return result;
+    }
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext newContext, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
+        if (error == null) {
+            LOG.warn("event=connection-failed peer={}", channel.remoteAddress(), cause);
+            fail(newContext, Http2Exception.connectionError(Http2Error.INTERNAL_ERROR, cause, "internal error"));
+        } else {
+            fail(newContext, error);
+        }
+    }
+
+    /// Says why, and closes; lingers, since closing at once could take the reason from the client.
+    private void fail(ChannelHandlerContext newContext, Http2Exception error) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        LOG.debug(
+                "event=connection-refused peer={} code={} reason=\"{}\"",
+                channel.remoteAddress(),
+                error.error(),
+                error.getMessage());
+        requests.abort();
+        goAway(error.error(), connection().remote().lastStreamCreated(), String.valueOf(error.getMessage()));
+        ChannelFuture written = newContext.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        if (channel instanceof DuplexChannel duplex) {
+            written.addListener(_ -> duplex.shutdownOutput());
+            loop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+            regulate();
+        } else {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void goAway(Http2Error code, int lastStream, String reason) {
+        ByteBuf text = ByteBufUtil.writeUtf8(allocator(), reason);
+        frameWriter()
+                .writeGoAway(context(), lastStream, code.code(), text, context().newPromise());
+    }
+
+    private void headTimeout() {
+        ChannelHandlerContext known = context();
+        fail(
+                known,
+                Http2Exception.connectionError(
+                        Http2Error.ENHANCE_YOUR_CALM, "a frame did not come within %s", core.limits.headTime()));
+    }
+
+    private boolean isWaiting() {
+        return connection().numActiveStreams() == 0;
+    }
+
+    // ---- the end
+
+    private void end(String reason) {
+        if (!closing) {
+            closing = true;
+            goAway(Http2Error.NO_ERROR, connection().remote().lastStreamCreated(), reason);
+            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    void streamStarted() {
+        timers.touch();
+    }
+
+    /// A stream is closed.
+    void streamEnded() {
+        timers.touch();
+        if (draining == Draining.LAST && connection().numActiveStreams() == 0) {
+            loop().execute(() -> end("done"));
+        }
+    }
+
+    /// From any thread. The client is told first, and only a round trip later, when it knows, the last stream
+    /// is fixed (RFC 9113, section 6.8), so that no request is lost that was under way.
+    @Override
+    public void drain() {
+        loop().execute(() -> {
+            if (closing || draining != Draining.NO) {
+                return;
+            }
+            draining = Draining.TOLD;
+            goAway(Http2Error.NO_ERROR, Integer.MAX_VALUE, "the server stops");
+            encoder().writePing(context(), false, DRAIN_PING, context().newPromise());
+            flush(context());
+            loop().schedule(this::fixLast, core.http2.drainTime().toNanos(), TimeUnit.NANOSECONDS);
+        });
+    }
+
+    void pingAnswered(long data) {
+        if (data == DRAIN_PING) {
+            fixLast();
+        }
+    }
+
+    private void fixLast() {
+        if (draining != Draining.TOLD || closing) {
+            return;
+        }
+        draining = Draining.LAST;
+        if (isWaiting()) {
+            end("done");
+            return;
+        }
+        int last = connection().remote().lastStreamCreated();
+        goAway(
+                context(),
+                last,
+                Http2Error.NO_ERROR.code(),
+                Unpooled.EMPTY_BUFFER,
+                context().newPromise());
+        flush(context());
+    }
+
+    @Override
+    public void abort() {
+        channel.close();
+    }
+
+    // ---- what the client does not take
+
+    private void sweepLater() {
+        loop().schedule(this::sweep, core.limits.idleTime().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void sweep() {
+        if (!channel.isActive()) {
+            return;
+        }
+        long least = core.limits.bodyBytesPerSecond() * core.limits.idleTime().toSeconds();
+        for (Http2ServerStream stream : requests.open()) {
+            boolean pending = encoder().flowController().hasFlowControlled(stream.stream());
+            if (stream.isStalled(pending, Math.max(1, least))) {
+                LOG.debug("event=stream-stalled peer={} stream={}", channel.remoteAddress(), stream.id());
+                resetStream(
+                        context(),
+                        stream.id(),
+                        Http2Error.CANCEL.code(),
+                        context().newPromise());
+            }
+        }
+        flush(context());
+        sweepLater();
+    }
+
+    // ---- settings
+
+    void settingsChanged(Http2Settings settings) {
+        Integer frame = settings.maxFrameSize();
+        if (frame != null) {
+            output().frameBytes(frame);
+        }
+        if (settings.headerTableSize() != null) {
+            output().tableChanged();
+        }
+    }
+
+    /// Whether the request asks for the fields only.
+    static boolean isHead(Http2Headers headers) {
+        return "HEAD".contentEquals(Http2RequestRules.ascii(headers.method()));
+    }
+}

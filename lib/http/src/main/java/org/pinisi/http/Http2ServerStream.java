@@ -1,0 +1,108 @@
+package org.pinisi.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What a server knows of one open stream beside its protocol state: who answers it, and how the answer gets
+/// on. On the event loop.
+final class Http2ServerStream {
+    private final Http2Stream stream;
+    private final long mostReceived;
+    private @Nullable Exchange exchange;
+    private @Nullable Http2Answer answer;
+    private boolean answered;
+    private boolean awaited;
+    private long received;
+    private long sent;
+    private long sentBefore;
+    private boolean pendingBefore;
+
+    Http2ServerStream(Http2Stream stream, HttpLimits limits) {
+        this.stream = stream;
+        this.mostReceived = limits.bodyBytes();
+    }
+
+    Http2Stream stream() {
+        return stream;
+    }
+
+    int id() {
+        return stream.id();
+    }
+
+    /// A handler answers.
+    void begin(Exchange newExchange, Http2Answer newAnswer) {
+        exchange = newExchange;
+        answer = newAnswer;
+    }
+
+    /// A thread of the fast path answers.
+    void begin(Http2Answer newAnswer) {
+        answer = newAnswer;
+    }
+
+    /// Whether the fast path still owes the answer.
+    void await(boolean newAwaited) {
+        awaited = newAwaited;
+    }
+
+    /// Takes a piece of the body, which stays the caller's; returns how many of its bytes are done with.
+    int receive(ByteBuf data) {
+        int length = data.readableBytes();
+        Exchange current = exchange;
+        received += length;
+        if (current == null || length == 0) {
+            return length;
+        }
+        if (received > mostReceived) {
+            current.body().fail(new HttpException(413, "the body is larger than " + mostReceived + " bytes"));
+            return length;
+        }
+        return current.body().offer(data.retain()) ? 0 : length;
+    }
+
+    /// The request's last byte has come.
+    void receivedAll() {
+        if (exchange != null) {
+            exchange.body().end();
+        }
+    }
+
+    /// So many bytes of the answer have left.
+    void sent(int bytes) {
+        sent += bytes;
+        if (answer != null) {
+            answer.sent(bytes);
+        }
+    }
+
+    /// The last byte of the answer has left.
+    void answered() {
+        answered = true;
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /// The stream is closed, by whatever.
+    void closed() {
+        if (answer != null) {
+            answer.gone();
+        }
+        if (exchange != null) {
+            exchange.abort();
+        }
+    }
+
+    /// Asked once in a period: whether an answer was ready all the time and the client took less than `least`
+    /// bytes of it, or the fast path owed it all the time.
+    boolean isStalled(boolean pending, long least) {
+        boolean stuck = pending || awaited;
+        boolean stalled = stuck && pendingBefore && sent - sentBefore < least;
+        pendingBefore = stuck;
+        sentBefore = sent;
+        return stalled;
+    }
+}
