@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
-import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.IoAcceptor;
@@ -20,8 +19,6 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.session.helpers.AbstractSession;
-import org.apache.sshd.common.signature.BuiltinSignatures;
-import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
@@ -74,7 +71,7 @@ public final class GitSsh implements AutoCloseable {
         KeyPair key = HostKey.open(hostKey);
         AuthorizedKeys authorized = new AuthorizedKeys(authorizedKeys);
         SshServer server = ServerBuilder.builder()
-                .signatureFactories(signatures())
+                .signatureFactories(SshKeys.SIGNATURES)
                 .channelFactories(List.of(ChannelSessionFactory.INSTANCE))
                 .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE))
                 .forwardingFilter(RejectAllForwardingFilter.INSTANCE)
@@ -135,17 +132,6 @@ public final class GitSsh implements AutoCloseable {
 
     private static String owner(ChannelSession channel) {
         return Optional.ofNullable(channel.getSession().getAttribute(OWNER)).orElse("unknown");
-    }
-
-    // SHA-1 signatures (the type "ssh-rsa" of RFC 4253) and certificates are not among them.
-    private static List<NamedFactory<Signature>> signatures() {
-        return List.of(
-                BuiltinSignatures.ed25519,
-                BuiltinSignatures.nistp256,
-                BuiltinSignatures.nistp384,
-                BuiltinSignatures.nistp521,
-                BuiltinSignatures.rsaSHA512,
-                BuiltinSignatures.rsaSHA256);
     }
 
     private static void limit(SshServer server, GitLimits limits) {

@@ -115,7 +115,7 @@ final class PushReceiver extends ReceivePack {
     protected void executeCommands() {
         List<ReceiveCommand> pending = ReceiveCommand.filter(getAllCommands(), ReceiveCommand.Result.NOT_ATTEMPTED);
         if (!pending.isEmpty()) {
-            uninterrupted(() -> apply(pending));
+            Uninterrupted.run(() -> apply(pending));
         }
         session.received();
     }
@@ -335,23 +335,6 @@ final class PushReceiver extends ReceivePack {
                         .formatted(broken.getMessage());
             default -> "The push could not be received (%s). Nothing has changed.".formatted(failure.getMessage());
         };
-    }
-
-    /// Runs file operations that must not be cut short; they wait for nobody else, so there is no deadline.
-    private static void uninterrupted(Runnable work) {
-        Thread worker = Thread.ofVirtual().name("git-apply").start(work);
-        boolean interrupted = false;
-        while (true) {
-            try {
-                worker.join();
-                break;
-            } catch (InterruptedException later) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private final class Sideband implements ProgressQueue.Terminal {
