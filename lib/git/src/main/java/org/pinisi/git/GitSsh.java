@@ -31,13 +31,14 @@ import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves a store over SSH (RFC 4251 to 4254) to whoever has a key in an `authorized_keys` file, under any user
-/// name: `git-receive-pack` and `git-upload-pack`, and nothing else: no shell, no forwarding, no file transfer.
+/// Serves a store over SSH (RFC 4251 to 4254) to whoever has a key in an `authorized_keys` file, under
+/// any user name: `git-receive-pack` and `git-upload-pack`, and nothing else: no shell, no forwarding, no
+/// file transfer.
 ///
-/// The file is read again when it changes. Its keys may be of the types `ssh-ed25519`, `ecdsa-sha2-nistp*` and
-/// `ssh-rsa` (with SHA-2 signatures). A line whose options would narrow its key (`command=`, `from=`, …) counts for
-/// nothing, and the log says so; options about terminals and forwarding are accepted, since there is none of
-/// either.
+/// The file is read again when it changes. Its keys may be of the types `ssh-ed25519`,
+/// `ecdsa-sha2-nistp*` and `ssh-rsa` (with SHA-2 signatures). A line whose options would narrow its key
+/// (`command=`, `from=`, …) counts for nothing, and the log says so; options about terminals and
+/// forwarding are accepted, since there is none of either.
 public final class GitSsh implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GitSsh.class);
     private static final AttributeKey<String> OWNER = new AttributeKey<>();
@@ -103,7 +104,8 @@ public final class GitSsh implements AutoCloseable {
         return fingerprint;
     }
 
-    /// Stops listening and closes all connections: pushes being received end without effect, accepted ones go on.
+    /// Stops listening and closes all connections: pushes being received end without effect, accepted
+    /// ones go on.
     @Override
     public void close() {
         try {

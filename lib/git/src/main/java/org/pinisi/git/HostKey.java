@@ -65,8 +65,7 @@ final class HostKey {
                         .formatted(what, file, PosixFilePermissions.toString(permissions), file));
             }
         } catch (IOException failure) {
-            throw new GitException(
-                    "cannot read the %s file %s: %s".formatted(what, file, failure), failure);
+            throw new GitException("cannot read the %s file %s: %s".formatted(what, file, failure), failure);
         }
     }
 }

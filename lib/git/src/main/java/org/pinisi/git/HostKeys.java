@@ -48,10 +48,10 @@ public final class HostKeys {
         return new HostKeys(new Policy.AcceptNew(requireNonNull(file, "file")));
     }
 
-    /// A server must have the one key with this fingerprint: `SHA256:` and 43 characters, as
-    /// `ssh-keygen -l` shows it, for a key of any type; `rsa:`, `ed25519:` or `ecdsa:` and the same 43
-    /// characters for a key of that type alone; or the public key itself in base64 (`AAAA…`), with or without
-    /// its type before it.
+    /// A server must have the one key with this fingerprint: `SHA256:` and 43 characters, as `ssh-keygen
+    /// -l` shows it, for a key of any type; `rsa:`, `ed25519:` or `ecdsa:` and the same 43 characters for
+    /// a key of that type alone; or the public key itself in base64 (`AAAA…`), with or without its type
+    /// before it.
     ///
     /// @throws GitException when the text has another form
     public static HostKeys pinned(String text) {
@@ -76,7 +76,8 @@ public final class HostKeys {
         }
         int colon = text.indexOf(':');
         String type = colon < 0 ? "" : text.substring(0, colon).toLowerCase(Locale.ROOT);
-        String digest = text.substring(colon + 1).replaceFirst("^(?i)SHA256:", "").replaceFirst("=$", "");
+        String digest =
+                text.substring(colon + 1).replaceFirst("^(?i)SHA256:", "").replaceFirst("=$", "");
         Set<String> types = switch (type) {
             case "sha256" -> ANY_TYPE;
             case "rsa" -> Set.of("ssh-rsa");
@@ -99,8 +100,10 @@ public final class HostKeys {
     /// shows one key a connection. Each holds the types to prefer.
     List<Set<String>> attempts(RemoteUrl url) {
         return switch (policy) {
-            case Policy.Known(List<Path> files) -> List.of(KnownHosts.read(files).types(url));
-            case Policy.AcceptNew(Path file) -> List.of(KnownHosts.read(List.of(file)).types(url));
+            case Policy.Known(List<Path> files) ->
+                List.of(KnownHosts.read(files).types(url));
+            case Policy.AcceptNew(Path file) ->
+                List.of(KnownHosts.read(List.of(file)).types(url));
             case Policy.Pinned(String _, Set<String> types) ->
                 types.isEmpty()
                         ? List.of(
@@ -145,8 +148,7 @@ public final class HostKeys {
                                         .formatted(url.authority(), fingerprint, SshKeys.describe(key))));
             }
             case Policy.Unchecked() -> {
-                LOG.warn(
-                        "event=host_key_unchecked host=\"{}\" key=\"{}\"", url.authority(), SshKeys.fingerprint(key));
+                LOG.warn("event=host_key_unchecked host=\"{}\" key=\"{}\"", url.authority(), SshKeys.fingerprint(key));
                 yield Optional.empty();
             }
         };
@@ -190,7 +192,6 @@ public final class HostKeys {
         return new GitException(
                 Kind.HOST_KEY_UNKNOWN,
                 "no host key is known for %s%s%s; it shows %s. Compare that with what its owner says, and add it: ssh-keyscan -p %d %s"
-                        .formatted(
-                                url.authority(), place, authorities, SshKeys.describe(key), url.port(), url.host()));
+                        .formatted(url.authority(), place, authorities, SshKeys.describe(key), url.port(), url.host()));
     }
 }

@@ -11,7 +11,8 @@ final class Ids {
     /// Refs below this are neither shown to clients nor taken from them.
     static final String HIDDEN = "refs/pinisi/";
 
-    /// Where the commits that forced pushes and deletions left behind stay reachable, relative to [#HIDDEN].
+    /// Where the commits that forced pushes and deletions left behind stay reachable, relative to
+    /// [#HIDDEN].
     static final String REPLACED = "replaced/";
 
     private Ids() {}

@@ -190,7 +190,8 @@ final class KnownHosts {
 
     /// Writes down that the host has this key, durably; the file is made when there is none.
     static void add(Path file, RemoteUrl url, byte[] key) {
-        String line = name(url) + " " + SshKeys.type(key) + " " + Base64.getEncoder().encodeToString(key) + "\n";
+        String line =
+                name(url) + " " + SshKeys.type(key) + " " + Base64.getEncoder().encodeToString(key) + "\n";
         try {
             Path folder = file.toAbsolutePath().getParent();
             if (folder != null) {
@@ -207,8 +208,7 @@ final class KnownHosts {
             }
         } catch (IOException failure) {
             throw new GitException(
-                    "cannot write the host key of %s to %s: %s"
-                            .formatted(url.authority(), file, failure.getMessage()),
+                    "cannot write the host key of %s to %s: %s".formatted(url.authority(), file, failure.getMessage()),
                     failure);
         }
     }

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// JGit's receive-pack with our order of things: the pack goes to quarantine, the listener reviews, then objects
-/// and branches are moved on a thread that nobody interrupts, then the listener acts.
+/// JGit's receive-pack with our order of things: the pack goes to quarantine, the listener reviews, then
+/// objects and branches are moved on a thread that nobody interrupts, then the listener acts.
 final class PushReceiver extends ReceivePack {
     private static final Logger LOG = LoggerFactory.getLogger(PushReceiver.class);
 
@@ -142,9 +142,8 @@ final class PushReceiver extends ReceivePack {
         }
     }
 
-    /// As JGit does it, but without a progress bar for what takes a millisecond: the pusher is to read what becomes of
-    /// the
-    /// push.
+    /// As JGit does it, but without a progress bar for what takes a millisecond: the pusher is to read
+    /// what becomes of the push.
     private void moveRefs(List<ReceiveCommand> commands) throws IOException {
         BatchRefUpdate batch = getRepository().getRefDatabase().newBatchUpdate();
         batch.setAllowNonFastForwards(isAllowNonFastForwards());

@@ -10,13 +10,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.global.OpenSshHostKeysHandler;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.NamedFactory;
-import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.mac.BuiltinMacs;
-import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
@@ -27,9 +26,9 @@ import org.pinisi.git.GitException.Kind;
 
 /// Calls a remote over SSH (RFC 4251 to 4254).
 ///
-/// What is offered: key exchange and MACs without SHA-1 and MD5, strict key exchange (MINA always does), and of
-/// the ciphers AES in counter mode and GCM alone, so that a server without strict key exchange is no worse off
-/// (CVE-2023-48795 needs ChaCha20 or CBC).
+/// What is offered: key exchange and MACs without SHA-1 and MD5, strict key exchange (MINA always does),
+/// and of the ciphers AES in counter mode and GCM alone, so that a server without strict key exchange is
+/// no worse off (CVE-2023-48795 needs ChaCha20 or CBC).
 ///
 /// @param url of the scheme ssh
 record SshCaller(RemoteUrl url, TransferLimits limits, SshSettings settings) implements Caller {
@@ -48,7 +47,7 @@ record SshCaller(RemoteUrl url, TransferLimits limits, SshSettings settings) imp
                 last = refused;
             } catch (NoCommonKey none) {
                 if (last == null) {
-                    last = new GitException(Kind.HOST_KEY_CHANGED, none.getMessage(), none);
+                    last = new GitException(Kind.HOST_KEY_CHANGED, String.valueOf(none.getMessage()), none);
                 }
             }
         }
@@ -76,7 +75,7 @@ record SshCaller(RemoteUrl url, TransferLimits limits, SshSettings settings) imp
                 // A server that does not take the variable speaks version 0.
                 channel.setEnv("GIT_PROTOCOL", "version=2");
             }
-            return SshFlow.open(client, under, channel, limits.connectTime());
+            return new SshFlow(client, under, channel, limits.connectTime());
         } catch (IOException | RuntimeException failure) {
             end(client, under);
             throw failure;
@@ -168,7 +167,7 @@ record SshCaller(RemoteUrl url, TransferLimits limits, SshSettings settings) imp
                         BuiltinMacs.hmacsha512etm,
                         BuiltinMacs.hmacsha256,
                         BuiltinMacs.hmacsha512))
-                .globalRequestHandlers(List.<RequestHandler<ConnectionService>>of())
+                .globalRequestHandlers(List.of(new OpenSshHostKeysHandler()))
                 .forwardingFilter(RejectAllForwardingFilter.INSTANCE)
                 .build(true);
         CoreModuleProperties.CLIENT_IDENTIFICATION.set(client, "PINISI");
@@ -185,8 +184,8 @@ record SshCaller(RemoteUrl url, TransferLimits limits, SshSettings settings) imp
                 .toList();
     }
 
-    /// The signatures that the server may prove its key with: those of keys of these types first, and no others
-    /// when it is about one key. The server picks the first that it can.
+    /// The signatures that the server may prove its key with: those of keys of these types first, and no
+    /// others when it is about one key. The server picks the first that it can.
     private List<NamedFactory<Signature>> ordered(Set<String> types) {
         List<NamedFactory<Signature>> first = new ArrayList<>();
         List<NamedFactory<Signature>> others = new ArrayList<>();

@@ -10,29 +10,23 @@ import java.time.Duration;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.pinisi.flow.Flow;
 
-/// A program's input and output behind SSH; what it says besides is kept, up to 4 KiB, to tell why it ended.
+/// A program's input and output behind SSH; what it says besides is kept, up to 4 KiB, to tell why it
+/// ended.
 final class SshFlow implements Flow {
     private final SshConnector.Client client;
     private final Flow under;
-    private final ChannelExec channel;
     private final Complaint complaint = new Complaint();
     private final InputStream in;
     private final OutputStream out;
 
-    private SshFlow(SshConnector.Client client, Flow under, ChannelExec channel, Duration time) throws IOException {
+    /// Starts the channel's program. The flow owns the client, and the flow under it.
+    SshFlow(SshConnector.Client client, Flow under, ChannelExec channel, Duration time) throws IOException {
         this.client = client;
         this.under = under;
-        this.channel = channel;
         channel.setErr(complaint);
         channel.open().verify(time);
         in = channel.getInvertedOut();
         out = channel.getInvertedIn();
-    }
-
-    /// Starts the program. The flow owns the client, and the flow under it.
-    static SshFlow open(SshConnector.Client client, Flow under, ChannelExec channel, Duration time)
-            throws IOException {
-        return new SshFlow(client, under, channel, time);
     }
 
     private static final class Complaint extends OutputStream {

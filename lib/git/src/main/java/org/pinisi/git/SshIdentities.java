@@ -56,8 +56,8 @@ final class SshIdentities {
 
     private static KeyPair load(Path file, Supplier<Optional<String>> passphrase) {
         HostKey.refuseWhenShared("private key", file);
-        FilePasswordProvider provider = (_, _, retry) ->
-                retry > 0 ? null : passphrase.get().orElse(null);
+        FilePasswordProvider provider =
+                (_, _, retry) -> retry > 0 ? null : passphrase.get().orElse(null);
         try (InputStream in = Files.newInputStream(file)) {
             Iterable<KeyPair> keys =
                     SecurityUtils.loadKeyPairIdentities(null, NamedResource.ofName(file.toString()), in, provider);
@@ -66,11 +66,9 @@ final class SshIdentities {
                     return key;
                 }
             }
-            throw new GitException(
-                    "the file " + file + " holds no private key that can be read; has it a passphrase?");
+            throw new GitException("the file " + file + " holds no private key that can be read; has it a passphrase?");
         } catch (IOException | GeneralSecurityException failure) {
-            throw new GitException(
-                    "cannot read the private key in " + file + ": " + failure.getMessage(), failure);
+            throw new GitException("cannot read the private key in " + file + ": " + failure.getMessage(), failure);
         }
     }
 }

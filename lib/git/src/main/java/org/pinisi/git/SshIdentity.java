@@ -7,7 +7,8 @@ import java.security.KeyPair;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Who we are to an SSH server. A client offers its identities in their order; servers take about six tries.
+/// Who we are to an SSH server. A client offers its identities in their order; servers take about six
+/// tries.
 public sealed interface SshIdentity {
     /// A private key in a file, as OpenSSH writes it or in PEM, that nobody else may read.
     ///

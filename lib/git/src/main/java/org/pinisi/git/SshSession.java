@@ -15,15 +15,14 @@ import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.IoService;
 import org.apache.sshd.common.io.IoSession;
 import org.apache.sshd.common.io.IoWriteFuture;
-import org.apache.sshd.common.util.Readable;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.common.util.closeable.AbstractCloseable;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.flow.Flow;
 
-/// A flow as MINA's connection. One virtual thread reads and hands over what came, another writes: MINA writes
-/// from the reading thread too, which must not wait for the peer to read.
+/// A flow as MINA's connection. One virtual thread reads and hands over what came, another writes: MINA
+/// writes from the reading thread too, which must not wait for the peer to read.
 final class SshSession extends AbstractCloseable implements IoSession {
     private static final int BUFFER = 32 * 1024;
 
@@ -74,9 +73,7 @@ final class SshSession extends AbstractCloseable implements IoSession {
     private void read() {
         byte[] block = new byte[BUFFER];
         try {
-            for (int count = flow.read(block, 0, block.length);
-                    count >= 0;
-                    count = flow.read(block, 0, block.length)) {
+            for (int count = flow.read(block, 0, block.length); count >= 0; count = flow.read(block, 0, block.length)) {
                 handler.messageReceived(this, new ByteArrayBuffer(block, 0, count));
             }
         } catch (IOException broken) {
@@ -93,7 +90,7 @@ final class SshSession extends AbstractCloseable implements IoSession {
                 Piece piece = waiting.take();
                 try {
                     flow.write(piece.bytes, 0, piece.bytes.length);
-                    piece.done(Boolean.TRUE);
+                    piece.done(true);
                 } catch (IOException broken) {
                     piece.done(broken);
                     broke(broken);
@@ -133,7 +130,9 @@ final class SshSession extends AbstractCloseable implements IoSession {
     protected CloseFuture doCloseGracefully() {
         // What is last written says why we go; it must get out.
         Piece last = waiting.peek();
-        return last == null ? super.doCloseGracefully() : builder().when("ssh-last-words", List.copyOf(waiting)).build().close(false);
+        return last == null
+                ? super.doCloseGracefully()
+                : builder().when("ssh-last-words", List.copyOf(waiting)).build().close(false);
     }
 
     @Override

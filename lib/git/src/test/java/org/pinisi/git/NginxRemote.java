@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 
-/// Git's own `git http-backend` behind nginx and fcgiwrap. `/open/…` asks nobody who they are, `/private/…` wants the
-/// user `tester` with the password `right`, `/moved/…` sends on to `/open/…`, `/elsewhere/…` to another host.
+/// Git's own `git http-backend` behind nginx and fcgiwrap. `/open/…` asks nobody who they are,
+/// `/private/…` wants the user `tester` with the password `right`, `/moved/…` sends on to `/open/…`,
+/// `/elsewhere/…` to another host.
 final class NginxRemote implements Remote {
     private final Path root;
     private final int port;
@@ -34,10 +35,12 @@ final class NginxRemote implements Remote {
         }
         Files.writeString(folder.resolve("htpasswd"), "tester:{PLAIN}right\n");
         Path config = folder.resolve("nginx.conf");
-        Files.writeString(config, CONFIG.replace("@folder@", folder.toString())
-                .replace("@listen@", "127.0.0.1:" + port + (tls ? " ssl" : ""))
-                .replace("@keys@", keys)
-                .replace("@port@", Integer.toString(port)));
+        Files.writeString(
+                config,
+                CONFIG.replace("@folder@", folder.toString())
+                        .replace("@listen@", "127.0.0.1:" + port + (tls ? " ssl" : ""))
+                        .replace("@keys@", keys)
+                        .replace("@port@", Integer.toString(port)));
         Files.writeString(folder.resolve("backend.conf"), """
                 fastcgi_param REQUEST_METHOD $request_method;
                 fastcgi_param QUERY_STRING $query_string;
@@ -106,7 +109,8 @@ final class NginxRemote implements Remote {
 
     /// @param info `user:password@`, or nothing
     RemoteUrl url(String info, String place, String name) {
-        return RemoteUrl.parse((tls ? "https" : "http") + "://" + info + "127.0.0.1:" + port + "/" + place + "/" + name);
+        return RemoteUrl.parse(
+                (tls ? "https" : "http") + "://" + info + "127.0.0.1:" + port + "/" + place + "/" + name);
     }
 
     int port() {

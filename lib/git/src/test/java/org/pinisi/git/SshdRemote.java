@@ -7,7 +7,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// OpenSSH's real `sshd`, for the user who runs the test. Its host has an Ed25519 and an RSA key; one key may sign in.
+/// OpenSSH's real `sshd`, for the user who runs the test. Its host has an Ed25519 and an RSA key; one key
+/// may sign in.
 final class SshdRemote implements Remote {
     private final Path folder;
     private final Path root;
@@ -89,8 +90,7 @@ final class SshdRemote implements Remote {
 
     @Override
     public RemoteUrl url(String name) {
-        return RemoteUrl.parse("ssh://" + System.getProperty("user.name") + "@127.0.0.1:" + port
-                + root.resolve(name));
+        return RemoteUrl.parse("ssh://" + System.getProperty("user.name") + "@127.0.0.1:" + port + root.resolve(name));
     }
 
     @Override

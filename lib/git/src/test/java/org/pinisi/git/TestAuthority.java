@@ -13,8 +13,21 @@ final class TestAuthority {
     TestAuthority(Path folder) throws Exception {
         this.folder = Files.createDirectories(folder);
         openssl(
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-                "-subj", "/CN=Test authority", "-keyout", "ca.key", "-out", "ca.pem");
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=Test authority",
+                "-keyout",
+                "ca.key",
+                "-out",
+                "ca.pem");
     }
 
     /// The authority's own certificate.
@@ -26,11 +39,34 @@ final class TestAuthority {
     Path sign(String name) throws Exception {
         Files.writeString(folder.resolve("ext"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
         openssl(
-                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
-                "-keyout", name + ".key", "-out", name + ".csr");
+                "req",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj",
+                "/CN=localhost",
+                "-keyout",
+                name + ".key",
+                "-out",
+                name + ".csr");
         openssl(
-                "x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-                "-days", "30", "-extfile", "ext", "-out", name + ".pem");
+                "x509",
+                "-req",
+                "-in",
+                name + ".csr",
+                "-CA",
+                "ca.pem",
+                "-CAkey",
+                "ca.key",
+                "-CAcreateserial",
+                "-days",
+                "30",
+                "-extfile",
+                "ext",
+                "-out",
+                name + ".pem");
         return folder.resolve(name + ".pem");
     }
 
