@@ -193,9 +193,12 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
 
     /// A stream of bytes in both directions through the server (RFC 8441).
     ///
-    /// @throws UnansweredException if the server does not offer that
+    /// @throws IOException if the server does not offer that
     Http2ClientCall tunnel(String protocol, String target, Fields fields) throws IOException {
-        awaitSettings();
+        if (!offersTunnels()) {
+            unreserve();
+            throw new IOException("the server offers no tunnels over HTTP/2 (RFC 8441)");
+        }
         Http2Headers headers = Http2ClientOutput.head(origin, "CONNECT", fields)
                 .path(target)
                 .scheme(origin.scheme())
@@ -213,19 +216,26 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         }
     }
 
-    private void awaitSettings() throws IOException {
+    /// Gives a reserved place back.
+    void unreserve() {
+        lock.lock();
+        try {
+            reserved--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether `tunnel` may be used; waits for the server's settings.
+    boolean offersTunnels() throws IOException {
         lock.lock();
         try {
             long left = patience.answer().toNanos();
             while (!hasSettings && failure == null && left > 0) {
                 left = settled.awaitNanos(left);
             }
-            if (!connectProtocol) {
-                reserved--;
-                throw new IOException("the server offers no tunnels over HTTP/2 (RFC 8441)");
-            }
+            return connectProtocol;
         } catch (InterruptedException e) {
-            reserved--;
             throw Http2ClientWriter.interrupted(e);
         } finally {
             lock.unlock();

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class WebSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocket.class);
     private static final byte[] NO_MASK = {};
+
+    /// What still comes after closing is taken so far.
+    private static final int MOST_LATE = 1_000;
 
     /// What is received.
     public sealed interface Message {
@@ -39,25 +43,41 @@ public final class WebSocket implements AutoCloseable {
     private final OutputStream out;
     private final @Nullable RandomGenerator masks;
     private final String subprotocol;
-    private final Runnable ending;
+    private final Hangup hangup;
     private final ReentrantLock sending = new ReentrantLock();
     private final ReentrantLock receiving = new ReentrantLock();
     private boolean closeSent;
     private volatile @Nullable Closing closing;
 
-    /// With a source of masks it is a client, without a server. `ending` cuts the connection.
+    /// With a source of masks it is a client, without a server. `hangup` ends the connection.
     WebSocket(
             InputStream in,
             OutputStream out,
             @Nullable RandomGenerator masks,
             String subprotocol,
             WebSocketLimits limits,
-            Runnable ending) {
+            Hangup hangup) {
         this.reader = new WebSocketReader(in, masks == null, limits);
         this.out = out;
         this.masks = masks;
         this.subprotocol = subprotocol;
-        this.ending = ending;
+        this.hangup = hangup;
+    }
+
+    /// Answers a request that asks for a WebSocket, so that the handler talks to the client.
+    ///
+    /// The answer is 400 or 426 if the request asks for none or wrongly, and 403 if a browser asks on
+    /// behalf of another site than this one (the Origin field's host is not the Host field's), since
+    /// browsers send cookies along with that.
+    public static Response accept(Request request, WebSocketLimits limits, WebSocketHandler handler) {
+        return accept(request, limits, List.of(), handler);
+    }
+
+    /// The same, choosing the first of our subprotocols that the client offers; none if it offers none of
+    /// them.
+    public static Response accept(
+            Request request, WebSocketLimits limits, List<String> subprotocols, WebSocketHandler handler) {
+        return WebSocketHandshake.accept(request, limits, subprotocols, handler);
     }
 
     /// What both agreed on; empty if nothing.
@@ -90,10 +110,10 @@ public final class WebSocket implements AutoCloseable {
             return Optional.empty();
         } catch (WebSocketException e) {
             sendClose(e.code(), "");
-            ending.run();
+            hangup.end();
             throw e;
         } catch (IOException e) {
-            ending.run();
+            hangup.end();
             throw e instanceof EOFException
                     ? new EOFException("the peer of a WebSocket has gone without closing it")
                     : e;
@@ -201,8 +221,10 @@ public final class WebSocket implements AutoCloseable {
         try {
             if (receiving.tryLock()) {
                 try {
-                    while (receive().isPresent()) {
-                        // What comes too late is not wanted.
+                    hangup.hurry();
+                    int late = 0;
+                    while (late < MOST_LATE && receive().isPresent()) {
+                        late++;
                     }
                 } finally {
                     receiving.unlock();
@@ -211,7 +233,7 @@ public final class WebSocket implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("event=websocket-not-closed-by-peer reason=\"{}\"", e.toString());
         } finally {
-            ending.run();
+            hangup.end();
         }
     }
 }
