@@ -80,7 +80,7 @@ final class Http2Answer implements AnswerSink {
             for (int from = 0; from < count; from += FILE_PIECE) {
                 write(Unpooled.wrappedBuffer(body, from, Math.min(FILE_PIECE, count - from)));
             }
-            end();
+            end(Fields.empty());
         }
     }
 
@@ -155,8 +155,24 @@ final class Http2Answer implements AnswerSink {
     }
 
     @Override
-    public void end() {
-        add(new Step.Piece(Unpooled.EMPTY_BUFFER, true));
+    public void end(Fields trailers) {
+        if (trailers.all().isEmpty()) {
+            add(new Step.Piece(Unpooled.EMPTY_BUFFER, true));
+            return;
+        }
+        ByteBuf block = allocator().buffer();
+        HeaderBlock.fields(block, trailers);
+        add(new Step.Head(block, false, true));
+    }
+
+    @Override
+    public boolean takesTrailers() {
+        return true;
+    }
+
+    @Override
+    public BodyQueue upgrade(String protocol, Fields fields) {
+        throw new IllegalStateException("no request over HTTP/2 asks for an upgrade");
     }
 
     @Override
