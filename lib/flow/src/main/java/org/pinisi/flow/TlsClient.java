@@ -50,6 +50,12 @@ public final class TlsClient {
         }
     }
 
+    private TlsClient(SSLContext context, boolean checksName, List<String> protocols) {
+        this.context = context;
+        this.checksName = checksName;
+        this.protocols = protocols;
+    }
+
     private TlsClient(Builder builder) {
         this.checksName = builder.checksName;
         this.protocols = builder.protocols;
@@ -90,6 +96,11 @@ public final class TlsClient {
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /// The same, sessions included, asking for these protocols.
+    public TlsClient withProtocols(String... newProtocols) {
+        return new TlsClient(context, checksName, List.of(newProtocols));
     }
 
     /// `over` within 10 s.

@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 
-/// File operations that must not be cut short in their middle: interrupting a thread closes the file that it reads or
-/// writes. They wait for nobody else, so there is no deadline.
+/// File operations that must not be cut short in their middle: interrupting a thread closes the file that
+/// it reads or writes. They wait for nobody else, so there is no deadline.
 final class Uninterrupted {
     private Uninterrupted() {}
 
@@ -21,7 +21,8 @@ final class Uninterrupted {
         }
     }
 
-    /// Does the work on a thread that nobody interrupts; an interruption meanwhile is kept for afterwards.
+    /// Does the work on a thread that nobody interrupts; an interruption meanwhile is kept for
+    /// afterwards.
     static <T> T call(Callable<T> work) throws IOException {
         FutureTask<T> task = new FutureTask<>(work);
         Thread.ofVirtual().name("git-apply").start(task);

@@ -14,7 +14,8 @@ public interface SiteOrigin extends AutoCloseable {
         return new LocalOrigin(folder, branch);
     }
 
-    /// A branch of a repository elsewhere, fetched into a repository of our own in `folder`, which is made when missing.
+    /// A branch of a repository elsewhere, fetched into a repository of our own in `folder`, which is made when
+    /// missing.
     ///
     /// @param wholeHistory whether older commits are fetched too, as previews need; else only the newest
     /// @throws SiteException when the folder cannot be used, or another process uses it
