@@ -3,6 +3,8 @@
 @org.jspecify.annotations.NullMarked
 module org.pinisi.bench {
     requires static transitive org.jspecify;
+    requires java.net.http;
     requires org.pinisi.engine;
+    requires org.pinisi.http;
     requires tools.jackson.databind;
 }

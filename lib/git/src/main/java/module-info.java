@@ -1,4 +1,5 @@
-/// Repositories: a store of bare Git repositories, served over smart HTTP and SSH, and watched for changes; and a client
+/// Repositories: a store of bare Git repositories, served over smart HTTP and SSH, and watched for changes; and a
+/// client
 /// for repositories elsewhere.
 @org.jspecify.annotations.NullMarked
 module org.pinisi.git {

@@ -1,5 +1,5 @@
-/// The one HTTP engine of the house: an in-place parser, a server, a client and a static file server, over
-/// Netty's buffers and transports.
+/// The one HTTP engine of the house: an in-place parser, a server, a client and a static file server,
+/// over Netty's buffers and transports.
 @org.jspecify.annotations.NullMarked
 module org.pinisi.http {
     requires static transitive org.jspecify;
@@ -7,9 +7,11 @@ module org.pinisi.http {
     requires transitive io.netty.common;
     requires transitive io.netty.transport;
     requires io.netty.codec;
+    requires io.netty.handler;
     requires io.netty.codec.http2;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
+    requires transitive org.pinisi.flow;
     requires org.slf4j;
 
     exports org.pinisi.http;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ public final class Main {
                       start [20]           pinisi --version, up to ready, idle memory
                       push-static [20]     push to live by step, examples/site
                       push-clock [20]      push to live by step, examples/clock
+                      site [--quick …]     our site server beside nginx and Caddy; --help tells more
                       pushes [50]          pushes in a row under 200 requests/s
                       pushes-failing [50]  the same, with releases between that are not healthy
                       two-pushes           a newer push while the older one is built
@@ -33,6 +35,14 @@ public final class Main {
         }
         Path work = Files.createTempDirectory("pinisi-bench");
         try {
+            if (arguments[0].equals("site") && arguments.length == 2 && arguments[1].equals("--help")) {
+                System.out.println(SiteOptions.HELP);
+                return;
+            }
+            if (arguments[0].equals("site")) {
+                SiteBench.run(work, List.of(arguments).subList(1, arguments.length));
+                return;
+            }
             int number = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
             run(arguments[0], number, work);
         } finally {

@@ -35,7 +35,7 @@ final class EdgeCommand implements Callable<Integer> {
                         "routes.json",
                         "access-log",
                         "access.log"));
-        Edge edge = Edge.start(config);
+        Edge edge = Edge.start(config, Folders::open);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("edge-stop").unstarted(edge::close));
         edge.awaitStopped();

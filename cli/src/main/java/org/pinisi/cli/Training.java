@@ -100,7 +100,7 @@ final class Training {
         try (Loops loops = Loops.create("train", 1);
                 HttpServer upstream = HttpServer.builder(Address.inet("127.0.0.1", 0), app, loops)
                         .start();
-                Edge edge = Edge.start(config);
+                Edge edge = Edge.start(config, Folders::open);
                 EdgeClient admin = new EdgeClient(folder.resolve("edge.sock"));
                 HttpClient client = HttpClient.create()) {
             Address address = edge.addresses().getFirst();

@@ -122,8 +122,8 @@ final class ChannelFlow implements Flow {
             case ClosedByInterruptException _ -> interrupted();
             // A write that had done a part only learns afterwards why it was ended.
             case ClosedChannelException _ when Thread.currentThread().isInterrupted() -> interrupted();
-            case ClosedChannelException _ when watch.hasFired() ->
-                new SocketTimeoutException(description + ": " + timeout);
+            case ClosedChannelException _
+            when watch.hasFired() -> new SocketTimeoutException(description + ": " + timeout);
             case ClosedChannelException _ -> new IOException(description + ": closed");
             case ConnectException e -> new ConnectException(description + ": " + e.getMessage());
             default -> new IOException(description + ": " + reason(cause), cause);

@@ -27,7 +27,7 @@ final class ProcessFlow implements Flow {
     private static final Duration TO_END = Duration.ofSeconds(2);
 
     /// A constant; the group's number comes as an argument.
-    private static final String KILL = "kill -KILL -- \"-$1\" 2>/dev/null || exit 0";
+    private static final String KILL = "kill -s KILL -- \"-$1\" 2>/dev/null || exit 0";
 
     private final Process process;
     private final String description;
@@ -153,6 +153,7 @@ final class ProcessFlow implements Flow {
         try {
             return wait.run();
         } catch (InterruptedIOException e) {
+            // A timeout is one of these.
             close();
             throw e;
         } catch (IOException e) {

@@ -82,8 +82,7 @@ public final class Protocols {
                 .or(() -> known.get(Flows.HOST))
                 .orElseThrow(() -> new FlowException(
                         "TLS over " + flow.description() + " needs the server's name; give " + Flows.SERVER_NAME));
-        flow.patience(known.get(Flows.CONNECT_TIME).orElse(Flows.DEFAULT_CONNECT_TIME));
-        return tls.over(flow, name);
+        return tls.over(flow, name, known.get(Flows.CONNECT_TIME).orElse(Flows.DEFAULT_CONNECT_TIME));
     }
 
     private static FailedTry failed(Protocol protocol, Exception cause) {

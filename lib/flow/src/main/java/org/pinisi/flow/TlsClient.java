@@ -8,6 +8,7 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,12 @@ public final class TlsClient {
         public String toString() {
             return "Identity[" + chain.getFirst().getSubjectX500Principal() + "]";
         }
+    }
+
+    private TlsClient(SSLContext context, boolean checksName, List<String> protocols) {
+        this.context = context;
+        this.checksName = checksName;
+        this.protocols = protocols;
     }
 
     private TlsClient(Builder builder) {
@@ -91,13 +98,23 @@ public final class TlsClient {
         return new Builder();
     }
 
-    /// Shakes hands over a connected flow, within twice the flow's patience at most. The result owns the
-    /// flow.
+    /// The same, sessions included, asking for these protocols.
+    public TlsClient withProtocols(String... newProtocols) {
+        return new TlsClient(context, checksName, List.of(newProtocols));
+    }
+
+    /// `over` within 10 s.
+    public Flow over(Flow flow, String serverName) throws IOException {
+        return over(flow, serverName, Flows.DEFAULT_CONNECT_TIME);
+    }
+
+    /// Shakes hands over a connected flow. The result owns the flow; its patience is 60 s.
     ///
     /// @param serverName a name or an IP address; sent to the server if a name, and looked for in its
     ///     certificate if certificates are what is trusted
+    /// @param time how long it may take in all
     /// @throws IOException if the server is not trusted or speaks no TLS; the flow is closed then
-    public Flow over(Flow flow, String serverName) throws IOException {
+    public Flow over(Flow flow, String serverName, Duration time) throws IOException {
         SSLEngine engine = context.createSSLEngine(serverName, -1);
         engine.setUseClientMode(true);
         engine.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
@@ -110,7 +127,7 @@ public final class TlsClient {
         }
         parameters.setApplicationProtocols(protocols.toArray(String[]::new));
         engine.setSSLParameters(parameters);
-        return TlsFlow.connected(flow, engine, "tls " + serverName + " over " + flow.description());
+        return TlsFlow.connected(flow, engine, "tls " + serverName + " over " + flow.description(), time);
     }
 
     /// What the server chose by ALPN (RFC 7301): `h2`, `http/1.1`. Empty if it chose nothing or this is

@@ -51,11 +51,12 @@ final class TlsFlow implements Flow {
         this.outgoing = ByteBuffer.allocate(Math.max(BLOCK, 2 * record));
     }
 
-    static Flow connected(Flow under, SSLEngine engine, String description) throws IOException {
+    static TlsFlow connected(Flow under, SSLEngine engine, String description, Duration time) throws IOException {
         TlsFlow flow = new TlsFlow(under, engine, description);
         boolean done = false;
         try {
-            flow.shakeHands();
+            flow.shakeHands(time);
+            under.patience(Flows.DEFAULT_PATIENCE);
             done = true;
             return flow;
         } catch (SSLException e) {
@@ -77,10 +78,12 @@ final class TlsFlow implements Flow {
         return message == null ? deepest.getClass().getSimpleName() : message;
     }
 
-    private void shakeHands() throws IOException {
+    private void shakeHands(Duration time) throws IOException {
+        long deadline = System.nanoTime() + time.toNanos();
         engine.beginHandshake();
         HandshakeStatus status = engine.getHandshakeStatus();
         while (status != HandshakeStatus.NOT_HANDSHAKING && status != HandshakeStatus.FINISHED) {
+            under.patience(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             status = switch (status) {
                 case NEED_TASK -> runTasks();
                 case NEED_WRAP -> sendOwnMessage();
@@ -290,6 +293,10 @@ final class TlsFlow implements Flow {
     @Override
     public String description() {
         return description;
+    }
+
+    Flow under() {
+        return under;
     }
 
     String applicationProtocol() {

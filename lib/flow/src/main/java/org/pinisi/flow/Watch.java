@@ -33,8 +33,11 @@ final class Watch implements AutoCloseable {
     }
 
     void patience(Duration newPatience) {
+        long before = patience;
         patience = nanos(newPatience);
-        LockSupport.unpark(watcher.get());
+        if (patience < before) {
+            LockSupport.unpark(watcher.get());
+        }
     }
 
     Duration patience() {

@@ -15,8 +15,8 @@ record DaemonCaller(RemoteUrl url, TransferLimits limits) implements Caller {
         try {
             // Servers older than version 2 pass over what follows the second NUL.
             String version = service == Service.FETCH ? "\0version=2\0" : "";
-            byte[] packet = Packets.packet(
-                    service.program() + " " + url.path() + "\0host=" + url.authority() + "\0" + version);
+            byte[] packet =
+                    Packets.packet(service.program() + " " + url.path() + "\0host=" + url.authority() + "\0" + version);
             flow.write(packet, 0, packet.length);
             return flow;
         } catch (IOException | RuntimeException failure) {

@@ -3,6 +3,7 @@ package org.pinisi.git;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,10 +66,10 @@ record FetchPlan(Map<String, Ref> wanted, Set<String> forced, Set<String> gone) 
                 present.add(ref.getObjectId());
             }
         }
-        Map<ObjectId, Ref> missing = new java.util.LinkedHashMap<>();
+        Map<ObjectId, Ref> missing = new LinkedHashMap<>();
         for (Ref ref : wanted.values()) {
-            if (!present.contains(ref.getObjectId())) {
-                missing.putIfAbsent(ref.getObjectId(), ref);
+            if (!present.contains(Ids.target(ref))) {
+                missing.putIfAbsent(Ids.target(ref), ref);
             }
         }
         return missing.values();
@@ -82,9 +83,8 @@ record FetchPlan(Map<String, Ref> wanted, Set<String> forced, Set<String> gone) 
 
     private static void claim(Map<String, Ref> wanted, String here, Ref ref) {
         Ref other = wanted.put(here, ref);
-        if (other != null && !other.getObjectId().equals(ref.getObjectId())) {
-            throw new GitException(
-                    "both %s and %s are to become %s".formatted(other.getName(), ref.getName(), here));
+        if (other != null && !Ids.target(other).equals(Ids.target(ref))) {
+            throw new GitException("both %s and %s are to become %s".formatted(other.getName(), ref.getName(), here));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
@@ -26,7 +27,8 @@ import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.Transport;
 
-/// One fetch: what arrives is staged, checked whole, made durable, and only then are refs moved, all of them at once.
+/// One fetch: what arrives is staged, checked whole, made durable, and only then are refs moved, all of
+/// them at once.
 final class FetchRun {
     private final GitRepository into;
     private final RemoteUrl from;
@@ -59,7 +61,7 @@ final class FetchRun {
                 FetchPlan plan = FetchPlan.of(from, choice.apply(shown), options, shown, into.jgit());
                 Collection<Ref> missing = plan.missing(into.jgit());
                 if (!missing.isEmpty()) {
-                    connection.fetch(new Interruptible(), missing, java.util.Set.of());
+                    connection.fetch(new Interruptible(), missing, Set.of());
                     Interruptible.check();
                     check(staging.repository(), missing);
                 }
@@ -84,11 +86,12 @@ final class FetchRun {
         }
     }
 
-    /// Everything that the new refs reach is there, and a branch is a commit. What the refs here reach already is whole.
+    /// Everything that the new refs reach is there, and a branch is a commit. What the refs here reach
+    /// already is whole.
     private static void check(Repository staged, Collection<Ref> arrived) throws IOException {
         try (ObjectWalk walk = new ObjectWalk(staged)) {
             for (Ref ref : arrived) {
-                RevObject tip = walk.parseAny(ref.getObjectId());
+                RevObject tip = walk.parseAny(Ids.target(ref));
                 if (ref.getName().startsWith(Constants.R_HEADS) && !(tip instanceof RevCommit)) {
                     throw new IncorrectObjectTypeException(tip, Constants.TYPE_COMMIT);
                 }
@@ -119,7 +122,7 @@ final class FetchRun {
         try (RevWalk walk = new RevWalk(target)) {
             for (Map.Entry<String, Ref> entry : plan.wanted().entrySet()) {
                 ObjectId old = present(target, entry.getKey());
-                ObjectId fresh = entry.getValue().getObjectId();
+                ObjectId fresh = Ids.target(entry.getValue());
                 if (!old.equals(fresh)) {
                     RefUpdate.Kind kind = kind(walk, old, fresh);
                     refuseUnforced(plan, entry.getKey(), kind);

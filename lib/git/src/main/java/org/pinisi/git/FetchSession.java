@@ -53,7 +53,8 @@ final class FetchSession {
         return upload;
     }
 
-    private static Map<String, Ref> visible(Map<String, Ref> refs) {
+    /// All refs but ours.
+    static Map<String, Ref> visible(Map<String, Ref> refs) {
         Map<String, Ref> visible = new HashMap<>(refs);
         visible.keySet().removeIf(name -> name.startsWith(Ids.HIDDEN));
         return visible;

@@ -63,7 +63,8 @@ final class FlowTransport extends Transport implements PackTransport {
         }
     }
 
-    /// That the other end closed before it said anything; a program behind SSH may have said why beside its output.
+    /// That the other end closed before it said anything; a program behind SSH may have said why beside
+    /// its output.
     private NoRemoteRepositoryException silence(Flow flow, @Nullable Throwable cause) {
         String said = flow instanceof SshFlow ssh ? ssh.complaint() : "";
         NoRemoteRepositoryException failure = new NoRemoteRepositoryException(

@@ -21,13 +21,15 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.Transport;
+import org.pinisi.http.HttpClient;
 
-/// Talks to repositories elsewhere: Git's smart protocol over git://, SSH, HTTP and HTTPS, and with repositories on
-/// this machine. Blocking, for virtual threads; immutable and safe for any number of them.
+/// Talks to repositories elsewhere: Git's smart protocol over git://, SSH, HTTP and HTTPS, and with
+/// repositories on this machine. Blocking, for virtual threads; immutable and safe for any number of
+/// them.
 ///
-/// Every operation ends within [TransferLimits#operationTime]. Interrupting the calling thread ends its operation: what
-/// is fetched is then as if it had never begun, of a push it is not known whether the remote has taken it. Failures are
-/// [GitException]s whose kind says what a caller can do.
+/// Every operation ends within [TransferLimits#operationTime]. Interrupting the calling thread ends its
+/// operation: what is fetched is then as if it had never begun, of a push it is not known whether the
+/// remote has taken it. Failures are [GitException]s whose kind says what a caller can do.
 public final class GitClient implements AutoCloseable {
     private final TransferLimits limits;
     private final Remotes remotes;
@@ -35,7 +37,10 @@ public final class GitClient implements AutoCloseable {
     private GitClient(Builder builder) {
         JGitSettings.apply();
         this.limits = builder.limits;
-        this.remotes = new Remotes(limits);
+        this.remotes = new Remotes(
+                limits,
+                new SshSettings(builder.hostKeys, builder.identities),
+                new HttpSettings(http(limits), builder.credentials, builder.redirects));
     }
 
     /// A client that knows nobody: it reaches what asks for no identity.
@@ -47,8 +52,8 @@ public final class GitClient implements AutoCloseable {
         return new Builder();
     }
 
-    /// All refs of a remote with their commits, a tag's being the commit that it names; with `HEAD` when the remote
-    /// has one. Empty for an empty repository.
+    /// All refs of a remote with their commits, a tag's being the commit that it names; with `HEAD` when
+    /// the remote has one. Empty for an empty repository.
     public Map<String, CommitId> list(RemoteUrl from) {
         return operate("list " + from, () -> {
             try (Repository nothing = nowhere();
@@ -80,11 +85,13 @@ public final class GitClient implements AutoCloseable {
         });
     }
 
-    /// Fetches into a repository. Objects are checked one by one and as a whole before any ref moves, then all refs move
-    /// together; whatever fails, the repository is as before. One fetch at a time goes into a repository.
+    /// Fetches into a repository. Objects are checked one by one and as a whole before any ref moves,
+    /// then all refs move together; whatever fails, the repository is as before. One fetch at a time goes
+    /// into a repository.
     ///
-    /// @throws GitException of kind `NOT_FOUND` when the remote lacks the one ref of a mapping, unless pruning removes
-    ///     it here; of kind `REJECTED` when a ref whose mapping is not forced would not move forward
+    /// @throws GitException of kind `NOT_FOUND` when the remote lacks the one ref of a mapping, unless
+    ///     pruning removes it here; of kind `REJECTED` when a ref whose mapping is not forced would not
+    ///     move forward
     public FetchResult fetch(GitRepository into, RemoteUrl from, List<RefMapping> mappings, FetchOptions options) {
         List<RefSpec> specs = mappings.stream().map(RefMapping::spec).toList();
         return operate(
@@ -92,8 +99,9 @@ public final class GitClient implements AutoCloseable {
                 () -> new FetchRun(into, from, _ -> mappings, options, limits).run(remotes, specs));
     }
 
-    /// Makes a bare repository at `to` with all branches and tags of a remote, or when `depth` is given the branch
-    /// alone that its `HEAD` names, and with the same `HEAD`. Nothing is left when it fails. The caller closes it.
+    /// Makes a bare repository at `to` with all branches and tags of a remote, or when `depth` is given
+    /// the branch alone that its `HEAD` names, and with the same `HEAD`. Nothing is left when it fails.
+    /// The caller closes it.
     ///
     /// @throws GitException when something is at `to` already
     public GitRepository clone(RemoteUrl from, Path to, FetchOptions options) {
@@ -144,7 +152,9 @@ public final class GitClient implements AutoCloseable {
                 try (GitRepository fresh = GitRepository.init(temporary.resolve("clone.git"))) {
                     FetchResult fetched = new FetchRun(fresh, from, choice, options, limits).run(remotes, List.of());
                     if (fetched.head().isPresent()) {
-                        fresh.jgit().updateRef(Constants.HEAD).link(Constants.R_HEADS + fetched.head().get());
+                        fresh.jgit()
+                                .updateRef(Constants.HEAD)
+                                .link(Constants.R_HEADS + fetched.head().get());
                     }
                 }
                 Files.move(temporary.resolve("clone.git"), place, StandardCopyOption.ATOMIC_MOVE);
@@ -154,6 +164,14 @@ public final class GitClient implements AutoCloseable {
             }
             return GitRepository.open(place);
         });
+    }
+
+    private static HttpClient http(TransferLimits limits) {
+        return HttpClient.builder()
+                .connectTime(limits.connectTime())
+                .answerTime(limits.idleTime())
+                .idleTime(limits.idleTime())
+                .build();
     }
 
     /// For looking only: JGit wants a repository to talk for.
@@ -186,7 +204,8 @@ public final class GitClient implements AutoCloseable {
         }
     }
 
-    /// Whether the deadline was missed; the interruption was the deadline's then, not a wish that the thread should end.
+    /// Whether the deadline was missed; the interruption was the deadline's then, not a wish that the
+    /// thread should end.
     private static boolean meet(Deadline deadline) {
         deadline.meet();
         if (deadline.missed()) {
@@ -198,8 +217,36 @@ public final class GitClient implements AutoCloseable {
     /// Collects a client's settings. Not thread-safe.
     public static final class Builder {
         private TransferLimits limits = TransferLimits.DEFAULT;
+        private HostKeys hostKeys = HostKeys.known();
+        private List<SshIdentity> identities = List.of();
+        private CredentialSource credentials = CredentialSource.none();
+        private Redirects redirects = Redirects.SAME_HOST;
 
         private Builder() {}
+
+        /// How to know SSH servers; by default none is known.
+        public Builder hostKeys(HostKeys newHostKeys) {
+            hostKeys = requireNonNull(newHostKeys, "hostKeys");
+            return this;
+        }
+
+        /// Who we are to SSH servers, best first.
+        public Builder identities(SshIdentity... newIdentities) {
+            identities = List.of(newIdentities);
+            return this;
+        }
+
+        /// Who we are to remotes over HTTP that ask; the user and password of an address come first.
+        public Builder credentials(CredentialSource newCredentials) {
+            credentials = requireNonNull(newCredentials, "credentials");
+            return this;
+        }
+
+        /// Where remotes over HTTP may send us on; by default to the same host only.
+        public Builder redirects(Redirects newRedirects) {
+            redirects = requireNonNull(newRedirects, "redirects");
+            return this;
+        }
 
         public Builder limits(TransferLimits newLimits) {
             limits = requireNonNull(newLimits, "limits");

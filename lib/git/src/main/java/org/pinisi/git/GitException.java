@@ -4,7 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Objects;
 
-/// A repository, name, commit, key or connection that cannot be used. The message says which, and what to do.
+/// A repository, name, commit, key or connection that cannot be used. The message says which, and what to
+/// do.
 public final class GitException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

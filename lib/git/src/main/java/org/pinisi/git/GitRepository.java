@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.AbbreviatedObjectId;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -30,9 +31,9 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
-/// One bare repository, of a [RepositoryStore] or opened alone. Safe for any number of threads; usable until its store,
-/// or it itself, is closed. Every method may block on the disk and throws [GitException] when the repository is damaged
-/// or gone.
+/// One bare repository, of a [RepositoryStore] or opened alone. Safe for any number of threads; usable
+/// until its store, or it itself, is closed. Every method may block on the disk and throws [GitException]
+/// when the repository is damaged or gone.
 public final class GitRepository implements AutoCloseable {
     private final RepositoryName name;
     private final Repository repository;
@@ -49,8 +50,8 @@ public final class GitRepository implements AutoCloseable {
         this.alone = alone;
     }
 
-    /// Opens a bare repository that belongs to no [RepositoryStore]. The caller closes it. The lock of a ref that a
-    /// killed program left behind is taken away, which takes some seconds.
+    /// Opens a bare repository that belongs to no [RepositoryStore]. The caller closes it. The lock of a
+    /// ref that a killed program left behind is taken away, which takes some seconds.
     ///
     /// @throws GitException when there is no bare repository at `folder`
     public static GitRepository open(Path folder) {
@@ -73,8 +74,8 @@ public final class GitRepository implements AutoCloseable {
         }
     }
 
-    /// Opens the bare repository at `folder`, made empty with `HEAD` at `refs/heads/main` when there is nothing: wholly
-    /// or not at all. The caller closes it.
+    /// Opens the bare repository at `folder`, made empty with `HEAD` at `refs/heads/main` when there is
+    /// nothing: wholly or not at all. The caller closes it.
     ///
     /// @throws GitException when something else is at `folder`, or it cannot be made
     public static GitRepository init(Path folder) {
@@ -146,6 +147,32 @@ public final class GitRepository implements AutoCloseable {
             return false;
         } catch (IOException failure) {
             throw failed("look for the commit " + commit, failure);
+        }
+    }
+
+    /// The one commit in the history of `tip`, itself included, whose identity begins with `prefix`; empty when there
+    /// is none, or more than one.
+    ///
+    /// @param prefix 4 to 40 lower-case hexadecimal digits
+    /// @throws GitException when `prefix` has another form, or there is no commit `tip`
+    public Optional<CommitId> inHistory(CommitId tip, String prefix) {
+        if (!prefix.matches("[0-9a-f]{4,40}")) {
+            throw new GitException("not the beginning of a commit's identity: expected 4 to 40 hexadecimal digits");
+        }
+        try (RevWalk walk = new RevWalk(repository)) {
+            RevCommit newest = walk.parseCommit(Ids.object(tip));
+            List<RevCommit> commits = new ArrayList<>();
+            for (ObjectId id : walk.getObjectReader().resolve(AbbreviatedObjectId.fromString(prefix))) {
+                if (walk.parseAny(id) instanceof RevCommit commit) {
+                    commits.add(commit);
+                }
+            }
+            boolean only = commits.size() == 1 && walk.isMergedInto(commits.getFirst(), newest);
+            return only ? Optional.of(Ids.commit(commits.getFirst())) : Optional.empty();
+        } catch (MissingObjectException | IncorrectObjectTypeException absent) {
+            throw noCommit(tip, absent);
+        } catch (IOException failure) {
+            throw failed("look for a commit " + prefix, failure);
         }
     }
 
@@ -228,10 +255,11 @@ public final class GitRepository implements AutoCloseable {
 
     /// The commit's topmost folder, with all below it, held in memory.
     ///
-    /// @param earlier the folder of another commit, whose equal parts are taken over instead of read again
+    /// @param earlier the folder of another commit, whose equal parts are taken over instead of read
+    ///     again
     /// @param maxEntries how many files and folders may have to be read
-    /// @throws GitException when there is no such commit, it is damaged or over the limit, and when the thread was
-    ///     interrupted, which it then still is
+    /// @throws GitException when there is no such commit, it is damaged or over the limit, and when the
+    ///     thread was interrupted, which it then still is
     public GitFolder folder(CommitId commit, Optional<GitFolder> earlier, int maxEntries) {
         try (ObjectReader reader = repository.newObjectReader()) {
             FolderReader folders = new FolderReader(name + " at " + commit.abbreviated(), reader, maxEntries);
@@ -248,19 +276,20 @@ public final class GitRepository implements AutoCloseable {
     public GitBlob blob(BlobId blob) {
         ObjectReader reader = repository.newObjectReader();
         try {
-            return new GitBlob(blob, reader, reader.open(ObjectId.fromString(blob.hex()), Constants.OBJ_BLOB));
+            return new GitBlob(blob, reader, reader.getObjectSize(ObjectId.fromString(blob.hex()), Constants.OBJ_BLOB));
         } catch (IOException failure) {
             reader.close();
             throw failed("read the blob " + blob, failure);
         }
     }
 
-    /// Writes the commit's whole tree into `folder`, without a `.git`: files with their executable bit, symbolic
-    /// links that stay inside, Git LFS pointers as they are. `folder` is made when missing and must be empty. Stops
-    /// by interruption. After a failure the folder holds part of the tree and is the caller's to delete.
+    /// Writes the commit's whole tree into `folder`, without a `.git`: files with their executable bit,
+    /// symbolic links that stay inside, Git LFS pointers as they are. `folder` is made when missing and
+    /// must be empty. Stops by interruption. After a failure the folder holds part of the tree and is the
+    /// caller's to delete.
     ///
-    /// @throws GitException when the tree has a submodule, a link that leads outside, an unsafe name, or is over a
-    ///     limit, and when the thread was interrupted, which it then still is
+    /// @throws GitException when the tree has a submodule, a link that leads outside, an unsafe name, or
+    ///     is over a limit, and when the thread was interrupted, which it then still is
     public void export(CommitId commit, Path folder, ExportLimits limits) {
         try (ObjectReader reader = repository.newObjectReader()) {
             new TreeExport(name + " at " + commit.abbreviated(), reader, folder, limits).run(root(reader, commit));
@@ -269,11 +298,11 @@ public final class GitRepository implements AutoCloseable {
         }
     }
 
-    /// Keeps a commit from ever being collected, under `refs/pinisi/` + `refName`; replaces what was there. Durable
-    /// when it returns.
+    /// Keeps a commit from ever being collected, under `refs/pinisi/` + `refName`; replaces what was
+    /// there. Durable when it returns.
     ///
-    /// @throws GitException when `refName` is no name for a ref (git-check-ref-format(1)), or there is no such
-    ///     commit
+    /// @throws GitException when `refName` is no name for a ref (git-check-ref-format(1)), or there is no
+    ///     such commit
     public void keep(String refName, CommitId commit) {
         String ref = Ids.HIDDEN + refName;
         if (!Repository.isValidRefName(ref)) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
-import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.io.IoAcceptor;
@@ -20,8 +19,6 @@ import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.session.helpers.AbstractSession;
-import org.apache.sshd.common.signature.BuiltinSignatures;
-import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
@@ -34,13 +31,14 @@ import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves a store over SSH (RFC 4251 to 4254) to whoever has a key in an `authorized_keys` file, under any user
-/// name: `git-receive-pack` and `git-upload-pack`, and nothing else: no shell, no forwarding, no file transfer.
+/// Serves a store over SSH (RFC 4251 to 4254) to whoever has a key in an `authorized_keys` file, under
+/// any user name: `git-receive-pack` and `git-upload-pack`, and nothing else: no shell, no forwarding, no
+/// file transfer.
 ///
-/// The file is read again when it changes. Its keys may be of the types `ssh-ed25519`, `ecdsa-sha2-nistp*` and
-/// `ssh-rsa` (with SHA-2 signatures). A line whose options would narrow its key (`command=`, `from=`, …) counts for
-/// nothing, and the log says so; options about terminals and forwarding are accepted, since there is none of
-/// either.
+/// The file is read again when it changes. Its keys may be of the types `ssh-ed25519`,
+/// `ecdsa-sha2-nistp*` and `ssh-rsa` (with SHA-2 signatures). A line whose options would narrow its key
+/// (`command=`, `from=`, …) counts for nothing, and the log says so; options about terminals and
+/// forwarding are accepted, since there is none of either.
 public final class GitSsh implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GitSsh.class);
     private static final AttributeKey<String> OWNER = new AttributeKey<>();
@@ -74,7 +72,7 @@ public final class GitSsh implements AutoCloseable {
         KeyPair key = HostKey.open(hostKey);
         AuthorizedKeys authorized = new AuthorizedKeys(authorizedKeys);
         SshServer server = ServerBuilder.builder()
-                .signatureFactories(signatures())
+                .signatureFactories(SshKeys.SIGNATURES)
                 .channelFactories(List.of(ChannelSessionFactory.INSTANCE))
                 .globalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE))
                 .forwardingFilter(RejectAllForwardingFilter.INSTANCE)
@@ -106,7 +104,8 @@ public final class GitSsh implements AutoCloseable {
         return fingerprint;
     }
 
-    /// Stops listening and closes all connections: pushes being received end without effect, accepted ones go on.
+    /// Stops listening and closes all connections: pushes being received end without effect, accepted
+    /// ones go on.
     @Override
     public void close() {
         try {
@@ -135,17 +134,6 @@ public final class GitSsh implements AutoCloseable {
 
     private static String owner(ChannelSession channel) {
         return Optional.ofNullable(channel.getSession().getAttribute(OWNER)).orElse("unknown");
-    }
-
-    // SHA-1 signatures (the type "ssh-rsa" of RFC 4253) and certificates are not among them.
-    private static List<NamedFactory<Signature>> signatures() {
-        return List.of(
-                BuiltinSignatures.ed25519,
-                BuiltinSignatures.nistp256,
-                BuiltinSignatures.nistp384,
-                BuiltinSignatures.nistp521,
-                BuiltinSignatures.rsaSHA512,
-                BuiltinSignatures.rsaSHA256);
     }
 
     private static void limit(SshServer server, GitLimits limits) {

@@ -30,7 +30,7 @@ final class HostKey {
             if (Files.notExists(file)) {
                 create(file);
             }
-            refuseWhenShared(file);
+            refuseWhenShared("host key", file);
             try (InputStream in = Files.newInputStream(file)) {
                 Iterable<KeyPair> keys =
                         SecurityUtils.loadKeyPairIdentities(null, NamedResource.ofName(file.toString()), in, null);
@@ -56,11 +56,16 @@ final class HostKey {
         }
     }
 
-    private static void refuseWhenShared(Path file) throws IOException {
-        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-        if (permissions.stream().anyMatch(permission -> !permission.name().startsWith("OWNER_"))) {
-            throw new GitException("the host key file %s may be used by others (%s); run: chmod 600 %s"
-                    .formatted(file, PosixFilePermissions.toString(permissions), file));
+    /// @param what the file holds, for messages
+    static void refuseWhenShared(String what, Path file) {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            if (permissions.stream().anyMatch(permission -> !permission.name().startsWith("OWNER_"))) {
+                throw new GitException("the %s file %s may be used by others (%s); run: chmod 600 %s"
+                        .formatted(what, file, PosixFilePermissions.toString(permissions), file));
+            }
+        } catch (IOException failure) {
+            throw new GitException("cannot read the %s file %s: %s".formatted(what, file, failure), failure);
         }
     }
 }

@@ -19,8 +19,8 @@ import org.pinisi.flow.Flows;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves a repository on this machine to ourselves, through memory: no program is started, and none of the
-/// repository's hooks runs.
+/// Serves a repository on this machine to ourselves, through memory: no program is started, and none of
+/// the repository's hooks runs.
 ///
 /// @param url of the scheme file: a bare repository, or a folder with one in `.git`
 record LocalCaller(RemoteUrl url, TransferLimits limits) implements Caller {

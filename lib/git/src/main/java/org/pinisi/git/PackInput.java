@@ -4,8 +4,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// A pack as it comes in, cut off beyond its limits. A pack begins with `PACK`, its version and the number of its
-/// objects, four bytes each (gitformat-pack(5)).
+/// A pack as it comes in, cut off beyond its limits. A pack begins with `PACK`, its version and the
+/// number of its objects, four bytes each (gitformat-pack(5)).
 final class PackInput extends FilterInputStream {
     private static final int HEADER = 12;
     private static final int COUNT = 8;
@@ -39,7 +39,7 @@ final class PackInput extends FilterInputStream {
         int count = in.read(target, offset, length);
         for (int i = 0; i < count && bytes + i < HEADER; i++) {
             if (bytes + i >= COUNT) {
-                objects = objects << 8 | target[offset + i] & 0xff;
+                objects = (objects << 8) | (target[offset + i] & 0xff);
             }
         }
         bytes += Math.max(0, count);

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// JGit's receive-pack with our order of things: the pack goes to quarantine, the listener reviews, then objects
-/// and branches are moved on a thread that nobody interrupts, then the listener acts.
+/// JGit's receive-pack with our order of things: the pack goes to quarantine, the listener reviews, then
+/// objects and branches are moved on a thread that nobody interrupts, then the listener acts.
 final class PushReceiver extends ReceivePack {
     private static final Logger LOG = LoggerFactory.getLogger(PushReceiver.class);
 
@@ -115,7 +115,7 @@ final class PushReceiver extends ReceivePack {
     protected void executeCommands() {
         List<ReceiveCommand> pending = ReceiveCommand.filter(getAllCommands(), ReceiveCommand.Result.NOT_ATTEMPTED);
         if (!pending.isEmpty()) {
-            uninterrupted(() -> apply(pending));
+            Uninterrupted.run(() -> apply(pending));
         }
         session.received();
     }
@@ -142,9 +142,8 @@ final class PushReceiver extends ReceivePack {
         }
     }
 
-    /// As JGit does it, but without a progress bar for what takes a millisecond: the pusher is to read what becomes of
-    /// the
-    /// push.
+    /// As JGit does it, but without a progress bar for what takes a millisecond: the pusher is to read
+    /// what becomes of the push.
     private void moveRefs(List<ReceiveCommand> commands) throws IOException {
         BatchRefUpdate batch = getRepository().getRefDatabase().newBatchUpdate();
         batch.setAllowNonFastForwards(isAllowNonFastForwards());
@@ -335,23 +334,6 @@ final class PushReceiver extends ReceivePack {
                         .formatted(broken.getMessage());
             default -> "The push could not be received (%s). Nothing has changed.".formatted(failure.getMessage());
         };
-    }
-
-    /// Runs file operations that must not be cut short; they wait for nobody else, so there is no deadline.
-    private static void uninterrupted(Runnable work) {
-        Thread worker = Thread.ofVirtual().name("git-apply").start(work);
-        boolean interrupted = false;
-        while (true) {
-            try {
-                worker.join();
-                break;
-            } catch (InterruptedException later) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private final class Sideband implements ProgressQueue.Terminal {

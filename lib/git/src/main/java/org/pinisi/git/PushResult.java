@@ -4,15 +4,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// What became of each ref of a push. A push that a remote refused is no exception but a result, so look at
-/// [#accepted], or call [#orThrow].
+/// What became of each ref of a push. A push that a remote refused is no exception but a result, so look
+/// at [#accepted], or call [#orThrow].
 ///
 /// @param refs in the order of their names
 /// @param messages what the remote wrote for people, printable
 public record PushResult(RemoteUrl to, List<Ref> refs, String messages) {
     /// One ref.
     ///
-    /// @param reason why it was refused, in the remote's words where they are known; empty when it was not
+    /// @param reason why it was refused, in the remote's words where they are known; empty when it was
+    ///     not
     public record Ref(String name, Status status, Optional<String> reason) {}
 
     /// What became of a ref.
@@ -23,7 +24,8 @@ public record PushResult(RemoteUrl to, List<Ref> refs, String messages) {
         UNCHANGED,
         /// It has commits that the push does not have. Fetch, put the change on top, push again.
         NOT_FORWARD,
-        /// It is not what was expected: somebody else was faster. Fetch, put the change on top, push again.
+        /// It is not what was expected: somebody else was faster. Fetch, put the change on top, push
+        /// again.
         STALE,
         /// The remote does not want it.
         REFUSED;

@@ -17,7 +17,8 @@ import org.eclipse.jgit.transport.Transport;
 
 /// One push.
 final class PushRun {
-    /// How git and JGit say that a ref was not what the push expected: the remote compares once more as it moves it.
+    /// How git and JGit say that a ref was not what the push expected: the remote compares once more as
+    /// it moves it.
     private static final Pattern STALE =
             Pattern.compile("lock|but expected|failed to update ref|already exists|fetch first|stale");
 

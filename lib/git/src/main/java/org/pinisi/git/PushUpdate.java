@@ -35,12 +35,14 @@ public record PushUpdate(String ref, Optional<CommitId> to, Expected expected, b
         }
     }
 
-    /// Moves a branch forward, or makes it; refused when the remote's has commits that `to` does not have.
+    /// Moves a branch forward, or makes it; refused when the remote's has commits that `to` does not
+    /// have.
     public static PushUpdate forward(String branch, CommitId to) {
         return new PushUpdate(Constants.R_HEADS + branch, Optional.of(to), new Expected.Anything(), false);
     }
 
-    /// Moves a branch from exactly `old`, or makes it when that is empty, whatever the two have in common.
+    /// Moves a branch from exactly `old`, or makes it when that is empty, whatever the two have in
+    /// common.
     public static PushUpdate replace(String branch, Optional<CommitId> old, CommitId to) {
         return new PushUpdate(Constants.R_HEADS + branch, Optional.of(to), expected(old), true);
     }

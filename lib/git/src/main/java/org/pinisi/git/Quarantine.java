@@ -12,8 +12,8 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A place for the objects of one push, beside the repository's own, until the push is accepted: the idea of
-/// git-receive-pack(1), "quarantine environment". Closing it deletes all that was not moved over.
+/// A place for the objects of one push, beside the repository's own, until the push is accepted: the idea
+/// of git-receive-pack(1), "quarantine environment". Closing it deletes all that was not moved over.
 final class Quarantine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
 

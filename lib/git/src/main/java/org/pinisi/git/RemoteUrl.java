@@ -16,12 +16,14 @@ import java.util.Optional;
 /// | `http://host:port/path`, `https://…` | smart HTTP; `user:password@` may stand before the host |
 /// | `/path`, `./path`, `file:///path` | a repository on this machine |
 ///
-/// Percent-escapes are decoded, save in the path of HTTP, which is sent as written. Neither control characters nor
-/// names that a program could take for an option (`-oProxyCommand=…`) are taken, however they are written.
+/// Percent-escapes are decoded, save in the path of HTTP, which is sent as written. Neither control
+/// characters nor names that a program could take for an option (`-oProxyCommand=…`) are taken, however
+/// they are written.
 ///
 /// @param host lower case, an IPv6 address without brackets; the empty string for a path on this machine
 /// @param port 1 to 65535; the scheme's own where the text had none
-/// @param path as the server gets it: with a leading `/` save for `user@host:path` and `ssh://host/~user/…`
+/// @param path as the server gets it: with a leading `/` save for `user@host:path` and
+///     `ssh://host/~user/…`
 /// @param password only from HTTP; [#toString] never shows it, nor the user of HTTP, which may be a token
 public record RemoteUrl(
         Scheme scheme, Optional<String> user, Optional<String> password, String host, int port, String path) {

@@ -187,7 +187,7 @@ final class RemoteUrlParser {
                 throw new GitException(
                         "the remote " + shown(text) + " has a % that is not followed by two hexadecimal digits");
             }
-            decoded.write(high << 4 | low);
+            decoded.write((high << 4) | low);
             i += 2;
         }
         try {
@@ -199,7 +199,8 @@ final class RemoteUrlParser {
         }
     }
 
-    /// The text without what stands between a scheme and the last `@`: a password may have a `/` by mistake.
+    /// The text without what stands between a scheme and the last `@`: a password may have a `/` by
+    /// mistake.
     static String shown(String text) {
         int scheme = text.indexOf("://");
         int at = text.lastIndexOf('@');

@@ -8,13 +8,13 @@ import org.eclipse.jgit.transport.URIish;
 /// Finds the way to a remote.
 final class Remotes implements AutoCloseable {
     private final TransferLimits limits;
+    private final SshSettings ssh;
+    private final HttpSettings http;
 
-    Remotes(TransferLimits limits) {
+    Remotes(TransferLimits limits, SshSettings ssh, HttpSettings http) {
         this.limits = limits;
-    }
-
-    TransferLimits limits() {
-        return limits;
+        this.ssh = ssh;
+        this.http = http;
     }
 
     /// The caller closes the transport.
@@ -22,12 +22,15 @@ final class Remotes implements AutoCloseable {
         return switch (url.scheme()) {
             case GIT -> new FlowTransport(local, url, new DaemonCaller(url, limits));
             case FILE -> new FlowTransport(local, url, new LocalCaller(url, limits));
-            case SSH, HTTP, HTTPS -> throw new GitException("not yet");
+            case HTTP, HTTPS -> new HttpTransport(local, url, http);
+            case SSH -> new FlowTransport(local, url, new SshCaller(url, limits, ssh));
         };
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        http.client().close();
+    }
 
     /// For JGit, which shows it in messages.
     static URIish withoutSecrets(RemoteUrl url) {

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The name of a repository, which is also the name of its app and a label of its host name (RFC 1123 §2.1): 1 to
-/// 63 characters of `a-z`, `0-9` and `-`, with no `-` at either end.
+/// The name of a repository, which is also the name of its app and a label of its host name (RFC 1123
+/// §2.1): 1 to 63 characters of `a-z`, `0-9` and `-`, with no `-` at either end.
 public record RepositoryName(String value) implements Comparable<RepositoryName> {
     private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 

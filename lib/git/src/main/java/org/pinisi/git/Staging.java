@@ -16,9 +16,9 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A repository for the length of one fetch, beside the one that is to have what is fetched: it sees the objects of
-/// the other, has a copy of its refs and of where its history is cut off, and takes what arrives. Nothing of the other
-/// changes before [#release]; closing deletes all that was not released.
+/// A repository for the length of one fetch, beside the one that is to have what is fetched: it sees the
+/// objects of the other, has a copy of its refs and of where its history is cut off, and takes what
+/// arrives. Nothing of the other changes before [#release]; closing deletes all that was not released.
 final class Staging implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Staging.class);
     private static final String PREFIX = "fetch-";
@@ -63,9 +63,11 @@ final class Staging implements AutoCloseable {
         return repository;
     }
 
-    /// Gives all that arrived to the repository, durably: first the objects, then where history is cut off.
+    /// Gives all that arrived to the repository, durably: first the objects, then where history is cut
+    /// off.
     void release() throws IOException {
-        Quarantine.give(folder.resolve("objects/pack"), target.getDirectory().toPath().resolve("objects"));
+        Quarantine.give(
+                folder.resolve("objects/pack"), target.getDirectory().toPath().resolve("objects"));
         var shallow = repository.getObjectDatabase().getShallowCommits();
         if (!shallow.equals(target.getObjectDatabase().getShallowCommits())) {
             target.getObjectDatabase().setShallowCommits(shallow);

@@ -22,8 +22,9 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The files of a store: `NAME.git` for each repository, `.empty.git` to show to the first pusher of a new one,
-/// `.lock` against a second store, and `.new-…` and `.gone-…` folders that exist only for moments.
+/// The files of a store: `NAME.git` for each repository, `.empty.git` to show to the first pusher of a
+/// new one, `.lock` against a second store, and `.new-…` and `.gone-…` folders that exist only for
+/// moments.
 final class StoreFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreFolder.class);
     private static final String SUFFIX = ".git";
@@ -208,8 +209,8 @@ final class StoreFolder implements AutoCloseable {
         locks(repository, locks);
     }
 
-    /// Takes away what a killed program left behind in a repository that others may be using meanwhile: locks of refs
-    /// that nobody holds any more, and what began to arrive more than a day ago.
+    /// Takes away what a killed program left behind in a repository that others may be using meanwhile:
+    /// locks of refs that nobody holds any more, and what began to arrive more than a day ago.
     static void tidy(Path repository) throws IOException {
         Path incoming = repository.resolve(INCOMING);
         if (Files.isDirectory(incoming)) {
@@ -239,8 +240,8 @@ final class StoreFolder implements AutoCloseable {
         }
     }
 
-    /// A killed program leaves the lock of a ref behind, which would refuse every later push. Git holds such a lock
-    /// for moments only, so one that stays for seconds has no owner.
+    /// A killed program leaves the lock of a ref behind, which would refuse every later push. Git holds
+    /// such a lock for moments only, so one that stays for seconds has no owner.
     private static void breakLocks(List<Path> locks) throws IOException {
         if (locks.isEmpty()) {
             return;

@@ -5,10 +5,10 @@ import java.time.Duration;
 /// What talking to a remote may cost at most. Beyond a limit nothing is kept: no file, no ref.
 ///
 /// @param packBytes bytes of one pack as sent; default 2 GiB
-/// @param objectBytes bytes of one object, inflated; default 100 MiB. An object sent as a delta is rebuilt in memory,
-/// so
-///     this bounds memory too
-/// @param objects objects in one pack; default 5 million. Each takes about 100 bytes of memory while it arrives
+/// @param objectBytes bytes of one object, inflated; default 100 MiB. An object sent as a delta is
+///     rebuilt in memory, so this bounds memory too
+/// @param objects objects in one pack; default 5 million. Each takes about 100 bytes of memory while it
+///     arrives
 /// @param connectTime until a connection stands, with its encryption and signing in; default 15 s
 /// @param idleTime without a byte from or to the remote; default 1 minute
 /// @param operationTime one operation as a whole; default 15 minutes

@@ -3,18 +3,20 @@ package org.pinisi.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Follows a body's framing through the buffers as they come, copying nothing. One object serves a whole
 /// connection.
 ///
 /// Two ways to use it, not to be mixed within one body:
-/// - **raw**, for a proxy: [#advance(ByteBuf)] says how many of the readable bytes belong to this body as it
-///   stands on the wire (chunk heads and trailers included); pass exactly those on;
+/// - **raw**, for a proxy: [#advance(ByteBuf)] says how many of the readable bytes belong to this body as
+///   it stands on the wire (chunk heads and trailers included); pass exactly those on;
 /// - **decoded**, for a server: [#decode(ByteBuf)] takes bytes and yields retained slices of the content.
 ///
 /// Chunk heads are parsed strictly (RFC 9112, section 7.1): no sign, no blank, no bare line feed, at most
-/// fifteen digits; extensions and trailers are bounded by [HttpLimits] and checked for control characters.
-/// Trailers are validated and otherwise ignored. Not thread-safe.
+/// fifteen digits; extensions and trailers are bounded by [HttpLimits] and checked for control
+/// characters. Trailers are validated and kept until the next body starts. Not thread-safe.
 public final class BodyDecoder {
     private static final int MOST_DIGITS = 15;
 
@@ -43,6 +45,7 @@ public final class BodyDecoder {
     private int digits;
     private int extension;
     private int trailer;
+    private @Nullable StringBuilder trailerText;
 
     public BodyDecoder(HttpLimits limits) {
         this.extensionLimit = limits.chunkExtensionBytes();
@@ -62,6 +65,7 @@ public final class BodyDecoder {
         framing = newFraming;
         received = 0;
         trailer = 0;
+        trailerText = null;
         remaining = 0;
         switch (newFraming) {
             case NONE -> state = State.COMPLETE;
@@ -83,6 +87,39 @@ public final class BodyDecoder {
         return state == State.COMPLETE;
     }
 
+    /// The fields behind a chunked body; none before its end. Those that describe the message itself have
+    /// no place there and are left out (RFC 9110, section 6.5.1).
+    public Fields trailers() {
+        if (trailerText == null || state != State.COMPLETE) {
+            return Fields.empty();
+        }
+        Fields fields = Fields.empty();
+        for (String line : trailerText.toString().split("\r\n", -1)) {
+            int colon = line.indexOf(':');
+            if (colon > 0 && isTrailer(line.substring(0, colon))) {
+                fields = fields.with(
+                        line.substring(0, colon), line.substring(colon + 1).strip());
+            }
+        }
+        return fields;
+    }
+
+    static boolean isTrailer(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "transfer-encoding",
+                    "content-length",
+                    "host",
+                    "authorization",
+                    "content-encoding",
+                    "content-type",
+                    "content-range",
+                    "trailer",
+                    "set-cookie",
+                    "connection" -> false;
+            default -> true;
+        };
+    }
+
     /// The bytes of content seen so far.
     public long received() {
         return received;
@@ -95,8 +132,8 @@ public final class BodyDecoder {
 
     /// Raw use: looks at the readable bytes without taking them.
     ///
-    /// @return how many of them, from the reader index on, belong to this body; the caller takes
-    ///     exactly these before the next call. Fewer than readable only if the body is complete.
+    /// @return how many of them, from the reader index on, belong to this body; the caller takes exactly
+    ///     these before the next call. Fewer than readable only if the body is complete.
     /// @throws HttpException if the framing is malformed or beyond a limit
     public int advance(ByteBuf in) {
         int start = in.readerIndex();
@@ -114,9 +151,9 @@ public final class BodyDecoder {
 
     /// Decoded use: takes bytes from the buffer up to the end of the next piece of content.
     ///
-    /// @return a retained slice that the caller releases; empty if there is no content in what was readable
-    ///     or the body is complete (see [#isComplete()]). Call again while the buffer is readable and the
-    ///     body not complete.
+    /// @return a retained slice that the caller releases; empty if there is no content in what was
+    ///     readable or the body is complete (see [#isComplete()]). Call again while the buffer is
+    ///     readable and the body not complete.
     /// @throws HttpException if the framing is malformed or beyond a limit
     public ByteBuf decode(ByteBuf in) {
         while (in.isReadable() && state != State.COMPLETE) {
@@ -213,6 +250,7 @@ public final class BodyDecoder {
         if (++trailer > trailerLimit) {
             throw new HttpException(431, "the trailers are longer than " + trailerLimit + " bytes");
         }
+        keep(b);
         switch (state) {
             case TRAILER_START -> {
                 if (b != '\r' && !Ascii.isToken(b)) {
@@ -237,6 +275,17 @@ public final class BodyDecoder {
             case TRAILER_LINE_FEED -> state = expect(b, '\n', State.TRAILER_START);
             default -> state = expect(b, '\n', State.COMPLETE);
         }
+    }
+
+    private void keep(byte b) {
+        if (trailerText == null) {
+            if (b == '\r' || b == '\n') {
+                // The body ends without any.
+                return;
+            }
+            trailerText = new StringBuilder(64);
+        }
+        trailerText.append((char) (b & 0xff));
     }
 
     private static State expect(byte b, char wanted, State next) {

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
 
-/// A request to be sent. Immutable. Host, Content-Length and Transfer-Encoding are added when it is sent; a
-/// Host among the fields is kept.
+/// A request to be sent. Immutable. Host, Content-Length and Transfer-Encoding are added when it is sent;
+/// a Host among the fields is kept.
 ///
 /// @param target path and query in origin form, already percent-encoded
 /// @param body empty for none
@@ -59,13 +59,23 @@ public record ClientRequest(String method, String target, Fields fields, Optiona
         return new ClientRequest(method, target, fields.with(name, value), body);
     }
 
+    /// This, and the wish for fields behind the answer's body, where there are any.
+    public ClientRequest wantingTrailers() {
+        return with("TE", "trailers").with("Connection", "TE");
+    }
+
+    /// Whether its body, if it has one, is still there after it was sent.
+    boolean canBeSentAgain() {
+        return !(body.isPresent() && body.get() instanceof Body.Stream);
+    }
+
     /// Whether sending it twice does no more than sending it once.
     boolean isRepeatable() {
         boolean idempotent = switch (method) {
             case "GET", "HEAD", "OPTIONS", "PUT", "DELETE" -> true;
             default -> false;
         };
-        return idempotent && !(body.isPresent() && body.get() instanceof Body.Stream);
+        return idempotent && canBeSentAgain();
     }
 
     /// Without query and fields, which may hold secrets.

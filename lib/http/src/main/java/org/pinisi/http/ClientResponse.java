@@ -5,37 +5,49 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 
-/// A server's answer; its body is read from the connection as it comes. Used by one thread. Closing it gives
-/// the connection back if the body was read to its end, else closes the connection.
+/// A server's answer; its body is read from the connection as it comes. Used by one thread. Closing it
+/// gives the connection back if the body was read to its end, else closes the connection (HTTP/1.1) or
+/// cancels the request (HTTP/2).
 public final class ClientResponse implements AutoCloseable {
-    private final Address address;
-    private final ClientConnection connection;
-    private final ConnectionPool pool;
-    private final int status;
-    private final Fields fields;
+    private final Origin origin;
+    private final String target;
+    private final ClientCall call;
     private final InputStream body = new Body();
     private boolean closed;
 
-    ClientResponse(Address address, ClientConnection connection, ConnectionPool pool, Head head) {
-        this.address = address;
-        this.connection = connection;
-        this.pool = pool;
-        this.status = head.status();
-        this.fields = Fields.of(head);
+    ClientResponse(Origin origin, String target, ClientCall call) {
+        this.origin = origin;
+        this.target = target;
+        this.call = call;
+    }
+
+    /// Who answered: another than was asked if a redirect was followed.
+    public Origin origin() {
+        return origin;
+    }
+
+    /// Path and query of what was answered: others than were asked for if a redirect was followed.
+    public String target() {
+        return target;
     }
 
     public int status() {
-        return status;
+        return call.status();
     }
 
     public Fields fields() {
-        return fields;
+        return call.fields();
     }
 
     /// The body. Reading throws HttpException 502 if the server breaks off or breaks the rules, 504 if
     /// nothing comes for the client's idle time, InterruptedIOException if the thread is interrupted.
     public InputStream body() {
         return body;
+    }
+
+    /// The fields that came behind the body; empty before its end was read.
+    public Fields trailers() {
+        return call.trailers();
     }
 
     /// The whole body.
@@ -45,13 +57,13 @@ public final class ClientResponse implements AutoCloseable {
         try {
             byte[] bytes = body.readNBytes(most);
             if (bytes.length == most && body.read() >= 0) {
-                throw new HttpException(502, address + " sent more than " + most + " bytes");
+                throw new HttpException(502, origin + " sent more than " + most + " bytes");
             }
             return bytes;
         } catch (InterruptedIOException e) {
             throw HttpClient.interrupted(e);
         } catch (IOException e) {
-            throw HttpClient.failure(address, e);
+            throw HttpClient.failure(origin, e);
         }
     }
 
@@ -67,15 +79,8 @@ public final class ClientResponse implements AutoCloseable {
 
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
         closed = true;
-        if (connection.isReusable()) {
-            pool.give(address, connection);
-        } else {
-            ConnectionPool.discard(connection);
-        }
+        call.close();
     }
 
     private final class Body extends InputStream {
@@ -86,7 +91,7 @@ public final class ClientResponse implements AutoCloseable {
         }
 
         @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
+        public int read(byte[] bytes, int offset, int length) throws IOException {
             if (closed) {
                 throw new IOException("the answer was closed");
             }
@@ -94,11 +99,11 @@ public final class ClientResponse implements AutoCloseable {
                 return 0;
             }
             try {
-                return connection.readBody(target, offset, length);
+                return call.read(bytes, offset, length);
             } catch (InterruptedIOException e) {
                 throw e;
             } catch (IOException | HttpException e) {
-                throw HttpClient.failure(address, e);
+                throw HttpClient.failure(origin, e);
             }
         }
     }

@@ -1,97 +1,157 @@
 package org.pinisi.http;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Kept connections by address: the most recently used is given out first, what idles too long is closed.
-/// Thread-safe.
+/// Kept connections by origin. Of those that take one request at a time (HTTP/1.1) the most recently used
+/// is given out first; those that take many (HTTP/2) stay here and are shared. What idles too long is
+/// closed. Thread-safe.
 final class ConnectionPool implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
-
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Address, Deque<Idle>> idle = new HashMap<>();
-    private final int mostPerAddress;
+    private final Condition closing = lock.newCondition();
+    private final Map<Origin, Kept> origins = new HashMap<>();
+    private final int mostPerOrigin;
     private final long idleNanos;
+    private boolean sweeping;
     private boolean closed;
 
     private record Idle(ClientConnection connection, long since) {}
 
-    ConnectionPool(int mostPerAddress, Duration idleTime) {
-        this.mostPerAddress = mostPerAddress;
+    private static final class Kept {
+        final Deque<Idle> idle = new ArrayDeque<>();
+        final List<Http2Client> shared = new ArrayList<>();
+    }
+
+    ConnectionPool(int mostPerOrigin, Duration idleTime) {
+        this.mostPerOrigin = mostPerOrigin;
         this.idleNanos = idleTime.toNanos();
     }
 
-    /// A kept connection that looks alive, or null.
+    /// A kept connection that looks alive and takes one more request, or null.
     @Nullable
-    ClientConnection take(Address address) {
+    ClientLink take(Origin origin) {
         while (true) {
-            ClientConnection found = poll(address);
-            if (found == null || !found.isStale()) {
+            ClientLink found = poll(origin);
+            if (!(found instanceof ClientConnection connection) || !connection.isStale()) {
                 return found;
             }
-            discard(found);
+            found.close();
         }
     }
 
-    private @Nullable ClientConnection poll(Address address) {
+    private @Nullable ClientLink poll(Origin origin) {
         lock.lock();
         try {
-            Deque<Idle> kept = idle.get(address);
-            Idle last = kept == null ? null : kept.pollLast();
+            Kept kept = origins.get(origin);
+            if (kept == null) {
+                return null;
+            }
+            for (Http2Client each : kept.shared) {
+                if (each.reserve()) {
+                    return each;
+                }
+            }
+            Idle last = kept.idle.pollLast();
             return last == null ? null : last.connection;
         } finally {
             lock.unlock();
         }
     }
 
-    void give(Address address, ClientConnection connection) {
+    void give(Origin origin, ClientConnection connection) {
         lock.lock();
         try {
-            Deque<Idle> kept = idle.computeIfAbsent(address, _ -> new ArrayDeque<>());
-            if (!closed && kept.size() < mostPerAddress) {
-                kept.add(new Idle(connection, System.nanoTime()));
+            Kept kept = origins.computeIfAbsent(origin, _ -> new Kept());
+            if (!closed && kept.idle.size() < mostPerOrigin) {
+                kept.idle.add(new Idle(connection, System.nanoTime()));
+                startSweeping();
                 return;
             }
         } finally {
             lock.unlock();
         }
-        discard(connection);
+        connection.close();
     }
 
-    /// Closes what has idled too long.
-    void sweep() {
+    /// From now on others may use it as well.
+    void share(Origin origin, Http2Client connection) {
         lock.lock();
         try {
-            long now = System.nanoTime();
-            Iterator<Deque<Idle>> each = idle.values().iterator();
-            while (each.hasNext()) {
-                Deque<Idle> kept = each.next();
-                while (!kept.isEmpty() && now - kept.getFirst().since > idleNanos) {
-                    discard(kept.removeFirst().connection);
-                }
-                if (kept.isEmpty()) {
-                    each.remove();
-                }
+            if (!closed) {
+                origins.computeIfAbsent(origin, _ -> new Kept()).shared.add(connection);
+                startSweeping();
+                return;
             }
+        } finally {
+            lock.unlock();
+        }
+        connection.close();
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
         } finally {
             lock.unlock();
         }
     }
 
-    static void discard(ClientConnection connection) {
+    private void startSweeping() {
+        if (!sweeping) {
+            sweeping = true;
+            Thread.ofVirtual().name("http-client-sweeper").start(this::sweepUntilEmpty);
+        }
+    }
+
+    private void sweepUntilEmpty() {
         try {
-            connection.close();
-        } catch (IOException e) {
-            LOG.debug("event=close-failed reason=\"{}\"", e.toString());
+            for (List<ClientLink> over = nextToClose(); !over.isEmpty() || isKeepingAny(); over = nextToClose()) {
+                over.forEach(ClientLink::close);
+            }
+        } catch (InterruptedException _) {
+            // Nobody interrupts this thread; if someone did, what is kept would be closed with the pool.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isKeepingAny() {
+        lock.lock();
+        try {
+            sweeping = !origins.isEmpty();
+            return sweeping;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<ClientLink> nextToClose() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = idleNanos;
+            while (left > 0 && !closed) {
+                left = closing.awaitNanos(left);
+            }
+            List<ClientLink> over = new ArrayList<>();
+            long now = System.nanoTime();
+            for (Kept kept : origins.values()) {
+                while (!kept.idle.isEmpty() && now - kept.idle.getFirst().since > idleNanos) {
+                    over.add(kept.idle.removeFirst().connection);
+                }
+                kept.shared.removeIf(connection -> connection.isOver(now, idleNanos) && over.add(connection));
+            }
+            origins.values().removeIf(kept -> kept.idle.isEmpty() && kept.shared.isEmpty());
+            return over;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -100,8 +160,24 @@ final class ConnectionPool implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            idle.values().forEach(kept -> kept.forEach(entry -> discard(entry.connection)));
-            idle.clear();
+            for (Kept kept : origins.values()) {
+                kept.idle.forEach(entry -> entry.connection.close());
+                kept.shared.forEach(Http2Client::close);
+            }
+            origins.clear();
+            closing.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many connections are kept, of either kind.
+    int size() {
+        lock.lock();
+        try {
+            return origins.values().stream()
+                    .mapToInt(kept -> kept.idle.size() + kept.shared.size())
+                    .sum();
         } finally {
             lock.unlock();
         }

@@ -9,7 +9,6 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,7 +28,6 @@ public final class FastLane {
     private static final byte[] CLOSE = "Connection: close\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] KEEP = "Connection: keep-alive\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
-    private static final int PIECE = 128 << 10;
     private static final PreparedAnswer UNREADABLE = PreparedAnswer.status(500)
             .field("Content-Type", "text/plain; charset=utf-8")
             .text("Something went wrong here. The server's log says more.\n")
@@ -285,8 +283,8 @@ public final class FastLane {
         boolean whole = false;
         try (channel) {
             while (sent < file.length()) {
-                int wanted = (int) Math.min(PIECE, file.length() - sent);
-                output.write(piece(file.path(), channel, file.offset() + sent, wanted));
+                int wanted = (int) Math.min(FilePieces.LENGTH, file.length() - sent);
+                output.write(FilePieces.read(context.alloc(), channel, file.offset() + sent, wanted));
                 sent += wanted;
             }
             whole = true;
@@ -296,24 +294,5 @@ public final class FastLane {
         long bytes = sent;
         boolean done = whole;
         hop(() -> end(bytes, done));
-    }
-
-    private ByteBuf piece(Path path, FileChannel channel, long at, int length) throws IOException {
-        ByteBuf piece = context.alloc().directBuffer(length);
-        boolean filled = false;
-        try {
-            while (piece.readableBytes() < length) {
-                long from = at + piece.readableBytes();
-                if (piece.writeBytes(channel, from, length - piece.readableBytes()) < 0) {
-                    throw new IOException(path + " ends at " + from + ", before its length when it was prepared");
-                }
-            }
-            filled = true;
-            return piece;
-        } finally {
-            if (!filled) {
-                piece.release();
-            }
-        }
     }
 }

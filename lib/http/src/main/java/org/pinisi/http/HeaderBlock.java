@@ -1,6 +1,8 @@
 package org.pinisi.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +52,17 @@ final class HeaderBlock {
 
     private HeaderBlock() {}
 
+    /// The block of a prepared answer, without date.
+    static byte[] of(PreparedAnswer answer) {
+        ByteBuf out = Unpooled.buffer();
+        status(out, answer.status());
+        fields(out, answer.fields());
+        if (answer.saysLength()) {
+            field(out, "content-length", Long.toString(answer.length()));
+        }
+        return ByteBufUtil.getBytes(out);
+    }
+
     static void status(ByteBuf out, int status) {
         int index = switch (status) {
             case 200 -> 8;
@@ -93,6 +106,9 @@ final class HeaderBlock {
         }
     }
 
+    /// How many bytes [#date] writes.
+    static final int DATE_LENGTH = 32;
+
     static void date(ByteBuf out, HttpDate date) {
         byte[] line = date.line();
         int length = line.length - DATE_START - DATE_END;
@@ -130,7 +146,7 @@ final class HeaderBlock {
         out.writeByte(first | most);
         int rest = value - most;
         while (rest >= 0x80) {
-            out.writeByte(rest & 0x7f | 0x80);
+            out.writeByte((rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         out.writeByte(rest);

@@ -79,8 +79,17 @@ final class Http1Answer implements AnswerSink {
 
     @Override
     public void write(FileChannel file, long length) throws IOException {
-        // The region closes the file when it is released.
-        output.write(new DefaultFileRegion(file, 0, length));
+        if (!core.isSecure()) {
+            // The region closes the file when it is released.
+            output.write(new DefaultFileRegion(file, 0, length));
+            return;
+        }
+        try (file) {
+            for (long from = 0; from < length; from += FilePieces.LENGTH) {
+                int wanted = (int) Math.min(FilePieces.LENGTH, length - from);
+                output.write(FilePieces.read(channel.alloc(), file, from, wanted));
+            }
+        }
     }
 
     @Override

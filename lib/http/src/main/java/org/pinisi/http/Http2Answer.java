@@ -105,9 +105,15 @@ final class Http2Answer implements AnswerSink {
 
     @Override
     public void write(FileChannel file, long length) throws IOException {
+        write(file, 0, length);
+    }
+
+    /// `length` bytes of the file from `offset` on; closes it.
+    void write(FileChannel file, long offset, long length) throws IOException {
         try (file) {
-            for (long from = 0; from < length; ) {
-                int wanted = (int) Math.min(FILE_PIECE, length - from);
+            long end = offset + length;
+            for (long from = offset; from < end; ) {
+                int wanted = (int) Math.min(FILE_PIECE, end - from);
                 write(read(file, from, wanted));
                 from += wanted;
             }
@@ -173,6 +179,19 @@ final class Http2Answer implements AnswerSink {
             HeaderBlock.field(block, "content-length", Long.toString(length));
         }
         add(new Step.Head(block, false, end));
+    }
+
+    /// The head of a prepared answer whose body follows, or all of it if its body is in memory.
+    void prepared(PreparedAnswer answer) {
+        started = true;
+        byte[] fields = answer.block();
+        ByteBuf block =
+                allocator().buffer(fields.length + HeaderBlock.DATE_LENGTH).writeBytes(fields);
+        HeaderBlock.date(block, core.date);
+        add(new Step.Head(block, false, false));
+        if (answer.body() instanceof PreparedAnswer.Body.Memory(ByteBuf bytes)) {
+            add(new Step.Piece(bytes.duplicate(), true));
+        }
     }
 
     private void awaitRoom() throws IOException {

@@ -75,20 +75,52 @@ final class Http2Output {
     /// the head. False leaves all to the caller, who must send it in pieces.
     boolean small(Http2Stream stream, ByteBuf block, ByteBuf body) {
         int length = body.readableBytes();
-        if (length > MOST_COPIED || flow.windowSize(stream) < length || connectionWindow() < length) {
+        if (!fits(stream, length)) {
             return false;
         }
         ByteBuf out = context.alloc().directBuffer(2 * HEAD + 1 + block.readableBytes() + length);
         headers(out, stream.id(), block, false);
+        finish(stream, out, body, length);
+        body.release();
+        return true;
+    }
+
+    /// The head of a prepared answer.
+    void prepared(Http2Stream stream, PreparedAnswer answer, HttpDate date, boolean end) {
+        ByteBuf out = context.alloc().directBuffer(HEAD + 1 + answer.block().length + HeaderBlock.DATE_LENGTH);
+        headers(out, stream.id(), answer, date, end);
+        context.write(out, context.voidPromise());
+        stream.headersSent(false);
+        if (end) {
+            lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
+        }
+    }
+
+    /// A whole prepared answer, or false and nothing if it is too large for that or for the windows.
+    boolean small(Http2Stream stream, PreparedAnswer answer, ByteBuf body, HttpDate date) {
+        int length = body.readableBytes();
+        if (!fits(stream, length)) {
+            return false;
+        }
+        int most = 2 * HEAD + 1 + answer.block().length + HeaderBlock.DATE_LENGTH + length;
+        ByteBuf out = context.alloc().directBuffer(most);
+        headers(out, stream.id(), answer, date, false);
+        finish(stream, out, body, length);
+        return true;
+    }
+
+    private boolean fits(Http2Stream stream, int length) {
+        return length <= MOST_COPIED && flow.windowSize(stream) >= length && connectionWindow() >= length;
+    }
+
+    private void finish(Http2Stream stream, ByteBuf out, ByteBuf body, int length) {
         frameHead(out, length, Http2FrameTypes.DATA, END_STREAM, stream.id());
         out.writeBytes(body, body.readerIndex(), length);
-        body.release();
         context.write(out, context.voidPromise());
         guard.dataSent();
         take(stream, length);
         stream.headersSent(false);
         lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
-        return true;
     }
 
     private int connectionWindow() {
@@ -134,6 +166,25 @@ final class Http2Output {
             }
             guard.dataSent();
         } while (left > 0);
+    }
+
+    private void headers(ByteBuf out, int streamId, PreparedAnswer answer, HttpDate date, boolean end) {
+        byte[] block = answer.block();
+        int length = block.length + HeaderBlock.DATE_LENGTH;
+        if (length >= frameBytes) {
+            ByteBuf whole = context.alloc().buffer(length).writeBytes(block);
+            HeaderBlock.date(whole, date);
+            headers(out, streamId, whole, end);
+            return;
+        }
+        int flags = (end ? END_STREAM : 0) | END_HEADERS;
+        frameHead(out, tableToEmpty ? length + 1 : length, Http2FrameTypes.HEADERS, flags, streamId);
+        if (tableToEmpty) {
+            tableToEmpty = false;
+            out.writeByte(HeaderBlock.EMPTY_TABLE);
+        }
+        out.writeBytes(block);
+        HeaderBlock.date(out, date);
     }
 
     /// Writes and releases the block, split if it does not fit a frame.

@@ -24,12 +24,14 @@ final class Http2Requests extends Http2FrameAdapter {
     private final ServerCore core;
     private final Http2ServerConnection server;
     private final Http2Connection connection;
+    private final Http2FastLane lane;
     private final Http2Connection.PropertyKey key;
 
-    Http2Requests(ServerCore core, Http2ServerConnection server, Http2Connection connection) {
+    Http2Requests(ServerCore core, Http2ServerConnection server, Http2Connection connection, Http2FastLane lane) {
         this.core = core;
         this.server = server;
         this.connection = connection;
+        this.lane = lane;
         this.key = connection.newKey();
         connection.addListener(new Http2ConnectionAdapter() {
             @Override
@@ -99,7 +101,10 @@ final class Http2Requests extends Http2FrameAdapter {
         server.streamStarted();
         try {
             Http2RequestRules.check(streamId, headers, core.limits);
-            begin(stream, headers, end);
+            FastPath fast = core.fastPath;
+            if (fast == null || !end || !lane.offer(fast, stream, headers)) {
+                begin(stream, headers, end);
+            }
         } catch (HttpException e) {
             server.refuse(stream, e, Http2ServerConnection.isHead(headers));
         }
@@ -156,7 +161,8 @@ final class Http2Requests extends Http2FrameAdapter {
         }
         String method = String.valueOf(headers.method());
         String target = String.valueOf(headers.path());
-        return Request.of(method, target, Fields.of(fields.toArray(String[]::new)), body, server.remote());
+        return Request.of(
+                method, target, Fields.of(fields.toArray(String[]::new)), body, server.remote(), core.isSecure());
     }
 
     /// Gives what a handler has taken of a body back to the windows, many pieces at a time.

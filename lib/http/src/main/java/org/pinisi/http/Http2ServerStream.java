@@ -12,6 +12,7 @@ final class Http2ServerStream {
     private @Nullable Exchange exchange;
     private @Nullable Http2Answer answer;
     private boolean answered;
+    private boolean awaited;
     private long received;
     private long sent;
     private long sentBefore;
@@ -34,6 +35,16 @@ final class Http2ServerStream {
     void begin(Exchange newExchange, Http2Answer newAnswer) {
         exchange = newExchange;
         answer = newAnswer;
+    }
+
+    /// A thread of the fast path answers.
+    void begin(Http2Answer newAnswer) {
+        answer = newAnswer;
+    }
+
+    /// Whether the fast path still owes the answer.
+    void await(boolean newAwaited) {
+        awaited = newAwaited;
     }
 
     /// Takes a piece of the body, which stays the caller's; returns how many of its bytes are done with.
@@ -86,10 +97,11 @@ final class Http2ServerStream {
     }
 
     /// Asked once in a period: whether an answer was ready all the time and the client took less than `least`
-    /// bytes of it.
+    /// bytes of it, or the fast path owed it all the time.
     boolean isStalled(boolean pending, long least) {
-        boolean stalled = pending && pendingBefore && sent - sentBefore < least;
-        pendingBefore = pending;
+        boolean stuck = pending || awaited;
+        boolean stalled = stuck && pendingBefore && sent - sentBefore < least;
+        pendingBefore = stuck;
         sentBefore = sent;
         return stalled;
     }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
@@ -29,7 +30,17 @@ final class Http2Servers {
 
         DefaultHttp2HeadersDecoder headers = new DefaultHttp2HeadersDecoder(true, limits.headerListBytes());
         Http2Guard guard = new Http2Guard(new DefaultHttp2FrameReader(headers, limits.headerFrames()), limits);
-        Http2ConnectionEncoder encoder = new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter());
+        Http2ConnectionEncoder encoder = new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter()) {
+            // A window that settings make too large is the connection's fault (RFC 9113, section 6.9.2).
+            @Override
+            public void remoteSettings(Http2Settings settings) throws Http2Exception {
+                try {
+                    super.remoteSettings(settings);
+                } catch (Http2Exception.StreamException e) {
+                    throw Http2Exception.connectionError(e.error(), e, "%s", e.getMessage());
+                }
+            }
+        };
         DefaultHttp2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(connection, encoder, guard);
         Http2Settings settings = new Http2Settings()
                 .maxConcurrentStreams(limits.streams())

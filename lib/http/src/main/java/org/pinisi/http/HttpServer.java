@@ -98,6 +98,7 @@ public final class HttpServer implements AutoCloseable {
         private HttpLimits limits = HttpLimits.defaults();
         private Http2Limits http2Limits = Http2Limits.defaults();
         private boolean http2;
+        private @Nullable TlsServer tls;
         private InstantSource clock = InstantSource.system();
         private Duration heartbeat = Duration.ofSeconds(15);
         private String name = "http";
@@ -121,7 +122,14 @@ public final class HttpServer implements AutoCloseable {
             return this;
         }
 
-        /// Whether HTTP/2 is spoken too, with clients that begin with it (prior knowledge); off by default.
+        /// Speaks TLS, on every connection. Whoever made it closes it after the server.
+        public Builder tls(TlsServer newTls) {
+            tls = requireNonNull(newTls, "tls");
+            return this;
+        }
+
+        /// Whether HTTP/2 is spoken too: over TLS with clients that choose it (ALPN), else with those that
+        /// begin with it (prior knowledge). Off by default.
         public Builder http2(boolean newHttp2) {
             http2 = newHttp2;
             return this;
@@ -151,8 +159,7 @@ public final class HttpServer implements AutoCloseable {
             return this;
         }
 
-        /// Runs on each new channel before HTTP's own handler is added, to put others (such as TLS) in front
-        /// of it.
+        /// Runs on each new channel before our own handlers are added, to put others in front of them.
         public Builder prepare(Consumer<Channel> newPrepare) {
             prepare = requireNonNull(newPrepare, "prepare");
             return this;
@@ -163,15 +170,16 @@ public final class HttpServer implements AutoCloseable {
         ///
         /// @throws HttpException 500 if the address cannot be bound
         public HttpServer start() {
-            ServerCore core =
-                    new ServerCore(name, handler, fastPath, limits, http2Limits, new HttpDate(clock), heartbeat);
+            ServerCore.Protocols protocols = new ServerCore.Protocols(tls != null, http2);
+            ServerCore core = new ServerCore(
+                    name, handler, fastPath, limits, http2Limits, protocols, new HttpDate(clock), heartbeat);
             if (address instanceof Address.Unix(Path path)) {
                 removeStale(path);
             }
             ServerBootstrap bootstrap = new ServerBootstrap()
                     .group(loops.group())
                     .channel(loops.serverChannel(address))
-                    .childHandler(initializer(core, http2, prepare));
+                    .childHandler(initializer(core));
             if (address instanceof Address.Inet) {
                 bootstrap.option(ChannelOption.SO_REUSEADDR, true);
                 bootstrap.option(ChannelOption.SO_BACKLOG, 1024);
@@ -200,13 +208,20 @@ public final class HttpServer implements AutoCloseable {
                     : address;
         }
 
-        private static ChannelInitializer<Channel> initializer(
-                ServerCore core, boolean http2, Consumer<Channel> prepare) {
+        private ChannelInitializer<Channel> initializer(ServerCore core) {
+            Consumer<Channel> before = prepare;
+            TlsServer over = tls;
+            boolean detect = http2;
             return new ChannelInitializer<>() {
                 @Override
                 protected void initChannel(Channel channel) {
-                    prepare.accept(channel);
-                    channel.pipeline().addLast(http2 ? new PrefaceDetector(core) : new ServerConnection(core, channel));
+                    before.accept(channel);
+                    if (over != null) {
+                        TlsGate.install(core, over, channel);
+                    } else {
+                        channel.pipeline()
+                                .addLast(detect ? new PrefaceDetector(core) : new ServerConnection(core, channel));
+                    }
                 }
             };
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells by a connection's first bytes whether the client speaks HTTP/2 with prior knowledge (RFC 9113,
 /// section 3.3), and leaves the connection to the version's own handler.
+@SuppressWarnings("FutureReturnValueIgnored") // closing a channel is heard in channelInactive
 final class PrefaceDetector extends ChannelInboundHandlerAdapter implements ServedConnection {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 

@@ -4,12 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// An answer that can be sent any number of times to any number of connections: status, fields serialised
@@ -26,7 +23,7 @@ public final class PreparedAnswer {
     private final Fields fields;
     private final Body body;
     private final byte[] head;
-    private volatile AsciiString @Nullable [] list;
+    private volatile byte @Nullable [] block;
 
     sealed interface Body {
         long length();
@@ -110,34 +107,15 @@ public final class PreparedAnswer {
         return head;
     }
 
-    /// Names in lower case and values in turn, Content-Length among them, as HTTP/2 lists them; without
-    /// `:status` and date. Not to be changed.
-    AsciiString[] list() {
-        AsciiString[] known = list;
+    /// Status and fields, Content-Length among them, as a header block of HTTP/2; without date. Not to be
+    /// changed.
+    byte[] block() {
+        byte[] known = block;
         if (known == null) {
-            known = makeList();
-            list = known;
+            known = HeaderBlock.of(this);
+            block = known;
         }
         return known;
-    }
-
-    private AsciiString[] makeList() {
-        List<Fields.Field> all = fields.all();
-        AsciiString[] made = new AsciiString[(all.size() + (saysLength() ? 1 : 0)) * 2];
-        int at = 0;
-        for (Fields.Field field : all) {
-            made[at++] = ascii(field.name().toLowerCase(Locale.ROOT));
-            made[at++] = ascii(field.value());
-        }
-        if (saysLength()) {
-            made[at++] = ascii("content-length");
-            made[at] = ascii(Long.toString(body.length()));
-        }
-        return made;
-    }
-
-    private static AsciiString ascii(String text) {
-        return new AsciiString(text.getBytes(StandardCharsets.ISO_8859_1), false);
     }
 
     private static int checkStatus(int status) {

@@ -24,6 +24,7 @@ public final class Request {
     private final Fields fields;
     private final InputStream body;
     private final @Nullable InetSocketAddress remote;
+    private final boolean secure;
     private final List<String> segments;
     private final Map<String, List<String>> parameters;
     private final Map<String, String> pathParameters;
@@ -34,12 +35,14 @@ public final class Request {
             Fields fields,
             InputStream body,
             @Nullable InetSocketAddress remote,
+            boolean secure,
             Map<String, String> pathParameters) {
         this.method = requireNonNull(method, "method");
         this.target = requireNonNull(target, "target");
         this.fields = requireNonNull(fields, "fields");
         this.body = requireNonNull(body, "body");
         this.remote = remote;
+        this.secure = secure;
         this.pathParameters = Map.copyOf(pathParameters);
         int question = target.indexOf('?');
         this.path = question < 0 ? target : target.substring(0, question);
@@ -52,22 +55,27 @@ public final class Request {
     ///
     /// @throws HttpException 400 if the target's percent-encoding is malformed or a segment is `.` or `..`
     public static Request of(String method, String target, Fields fields, InputStream body) {
-        return new Request(method, target, fields, body, null, Map.of());
+        return new Request(method, target, fields, body, null, false, Map.of());
     }
 
     static Request of(
-            String method, String target, Fields fields, InputStream body, @Nullable InetSocketAddress remote) {
-        return new Request(method, target, fields, body, remote, Map.of());
+            String method,
+            String target,
+            Fields fields,
+            InputStream body,
+            @Nullable InetSocketAddress remote,
+            boolean secure) {
+        return new Request(method, target, fields, body, remote, secure, Map.of());
     }
 
-    static Request of(Head head, InputStream body, @Nullable InetSocketAddress remote) {
+    static Request of(Head head, InputStream body, @Nullable InetSocketAddress remote, boolean secure) {
         String path = head.text(head.pathStart(), head.targetEnd());
         String target = head.form() == TargetForm.ABSOLUTE && !path.startsWith("/") ? "/" + path : path;
-        return new Request(head.method(), target, Fields.of(head), body, remote, Map.of());
+        return new Request(head.method(), target, Fields.of(head), body, remote, secure, Map.of());
     }
 
     Request withPathParameters(Map<String, String> found) {
-        return new Request(method, target, fields, body, remote, found);
+        return new Request(method, target, fields, body, remote, secure, found);
     }
 
     public String method() {
@@ -156,6 +164,11 @@ public final class Request {
     /// The peer's address; empty if it came through a unix socket.
     public Optional<InetSocketAddress> remoteAddress() {
         return Optional.ofNullable(remote);
+    }
+
+    /// Whether the request came over TLS to this server itself; what a proxy says is not looked at.
+    public boolean isSecure() {
+        return secure;
     }
 
     /// Without the query, which may hold secrets.

@@ -3,6 +3,7 @@ package org.pinisi.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -47,9 +48,20 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isStill, channel::close);
     }
 
+    /// The channel may be active already, when something stood here before.
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (channel.isActive()) {
+            channelActive(context);
+        }
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        lane = new FastLane(core.lanes, context, head, this, false, output);
+        if (lane != null) {
+            return;
+        }
+        lane = new FastLane(core.lanes, context, head, this, core.isSecure(), output);
         if (!core.admit(this)) {
             refuse(new HttpException(503, "too many connections; try again later"));
             return;
@@ -100,9 +112,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         output.changed();
     }
 
+    /// A client that ends TLS in order counts as gone, as one that closes its side does.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ignored, Object event) {
+        if (core.isSecure() && Tls.isClosedByPeer(event)) {
+            channel.close();
+        }
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || (core.isSecure() && Tls.isPeersFault(cause))) {
             LOG.debug("event=connection-lost peer={} reason=\"{}\"", channel.remoteAddress(), cause.toString());
         } else {
             LOG.warn("event=connection-failed peer={}", channel.remoteAddress(), cause);
@@ -228,8 +248,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         }
         decoder.start(head);
         Http1Answer sink = new Http1Answer(core, this, output, head, channel);
-        Exchange created =
-                new Exchange(core, sink, body -> Request.of(head, body, remote()), (_, wasFull) -> bodyTaken(wasFull));
+        Exchange created = new Exchange(
+                core,
+                sink,
+                body -> Request.of(head, body, remote(), core.isSecure()),
+                (_, wasFull) -> bodyTaken(wasFull));
         if (!core.handlers.tryAcquire()) {
             throw new HttpException(503, "too many requests at once; try again later");
         }
@@ -370,11 +393,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     private void closeAfterWrites(boolean linger) {
         closing = true;
         releaseInput();
+        ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
         if (!linger || !(channel instanceof DuplexChannel duplex)) {
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            written.addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> duplex.shutdownOutput());
+        ChannelFuture ended = core.isSecure() ? Tls.closeOutput(channel) : written;
+        ended.addListener(_ -> duplex.shutdownOutput());
         channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
         regulate();
     }

@@ -11,8 +11,14 @@ import java.nio.charset.StandardCharsets;
 final class Wire implements AutoCloseable {
     private static final int PATIENCE = 20_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final InputStream in;
+
+    /// Over a socket that is connected already.
+    Wire(Socket socket) throws IOException {
+        this.socket = socket;
+        in = new BufferedInputStream(socket.getInputStream(), 1024);
+    }
 
     Wire(Address address) throws IOException {
         this(address, 0);
@@ -23,6 +29,7 @@ final class Wire implements AutoCloseable {
         if (!(address instanceof Address.Inet(String host, int port))) {
             throw new IOException("only TCP here: " + address);
         }
+        socket = new Socket();
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }

@@ -216,7 +216,7 @@ final class Rollout {
 
     private boolean isServed(String app) throws InterruptedException {
         Optional<EdgeRoute> route = edge.call(client -> client.route(app));
-        if (route.isPresent() && route.get().target() instanceof Target.Folder(Path folder)) {
+        if (route.isPresent() && route.get().target() instanceof Target.Folder(Path folder, var _)) {
             return Files.isDirectory(folder);
         }
         for (String unit : route.map(Rollout::upstreams).orElse(Set.of())) {

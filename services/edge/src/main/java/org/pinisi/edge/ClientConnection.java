@@ -9,6 +9,7 @@ import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.BodyDecoder;
+import org.pinisi.http.FastPath;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
 import org.pinisi.http.HttpException;
@@ -166,7 +167,7 @@ final class ClientConnection extends Peer {
         requestDone = false;
         body.start(head);
         requestDone = body.isComplete();
-        FolderTarget folder = found.folder();
+        FastPath folder = found.folder();
         if (folder != null) {
             enter(ClientPhase.FOLDER);
             serve(folder);
@@ -176,13 +177,13 @@ final class ClientConnection extends Peer {
         dispatch.begin(found);
     }
 
-    private void serve(FolderTarget folder) {
+    private void serve(FastPath folder) {
         FolderLane files = folders;
         if (files == null) {
             files = new FolderLane(this, proxy);
             folders = files;
         }
-        if (!files.serve(folder.files())) {
+        if (!files.serve(folder)) {
             refuse(404);
         }
     }

@@ -33,7 +33,7 @@ public final class Edge implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    private Edge(EdgeConfig config, InstantSource time) {
+    private Edge(EdgeConfig config, FolderServing folders, InstantSource time) {
         this.config = config;
         this.time = time;
         this.started = time.instant();
@@ -46,7 +46,7 @@ public final class Edge implements AutoCloseable {
                 new RoutesFile(config.routesFile(), time),
                 loops,
                 config.limits().poolSize(),
-                FolderTarget::new,
+                folders,
                 states::leave);
         this.proxy = new Proxy(routes, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
@@ -55,14 +55,15 @@ public final class Edge implements AutoCloseable {
 
     /// Starts an edge and returns when it listens.
     ///
+    /// @param folders what serves the routes that lead to folders
     /// @throws EdgeException when an address is taken, a file cannot be used, or another edge lives at the admin
     /// socket
-    public static Edge start(EdgeConfig config) {
-        return start(config, InstantSource.system());
+    public static Edge start(EdgeConfig config, FolderServing folders) {
+        return start(config, folders, InstantSource.system());
     }
 
-    static Edge start(EdgeConfig config, InstantSource time) {
-        Edge edge = new Edge(config, time);
+    static Edge start(EdgeConfig config, FolderServing folders, InstantSource time) {
+        Edge edge = new Edge(config, folders, time);
         try {
             edge.open();
             return edge;

@@ -81,7 +81,13 @@ final class EdgeJson {
         route.hosts().forEach(hosts::add);
         ObjectNode target = node.putObject("target");
         switch (route.target()) {
-            case Target.Folder(Path path) -> target.put("folder", path.toString());
+            case Target.Folder(Path path, Map<String, String> settings) -> {
+                target.put("folder", path.toString());
+                if (!settings.isEmpty()) {
+                    ObjectNode words = target.putObject("settings");
+                    settings.forEach(words::put);
+                }
+            }
             case Target.Upstreams(List<Upstream> upstreams) -> {
                 ArrayNode list = target.putArray("upstreams");
                 for (Upstream upstream : upstreams) {
@@ -112,7 +118,7 @@ final class EdgeJson {
         if (node.has("folder")) {
             String folder = text(node, "folder");
             try {
-                return new Target.Folder(Path.of(folder));
+                return new Target.Folder(Path.of(folder), settings(node.path("settings")));
             } catch (InvalidPathException malformed) {
                 throw new EdgeException("\"folder\": " + malformed.getMessage(), malformed);
             }
@@ -122,6 +128,18 @@ final class EdgeJson {
             upstreams.add(new Upstream(text(upstream, "id"), address(text(upstream, "address"))));
         }
         return new Target.Upstreams(upstreams);
+    }
+
+    private static Map<String, String> settings(JsonNode node) {
+        Map<String, String> settings = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> setting : node.properties()) {
+            if (!setting.getValue().isString()) {
+                throw new EdgeException(
+                        "\"settings\" holds " + setting.getValue() + " for " + setting.getKey() + " (expected: text)");
+            }
+            settings.put(setting.getKey(), setting.getValue().stringValue());
+        }
+        return settings;
     }
 
     private static Address address(String text) {

@@ -5,16 +5,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.pinisi.http.FastPath;
 
 /// A route at work: what [EdgeRoute] says, with the live parts that requests need.
 final class RouteEntry {
     private final EdgeRoute route;
     private final RouteCounters counters;
     private final UpstreamState[] upstreams;
-    private final @Nullable FolderTarget folder;
+    private final @Nullable FastPath folder;
     private final AtomicInteger turn = new AtomicInteger();
 
-    RouteEntry(EdgeRoute route, RouteCounters counters, List<UpstreamState> upstreams, @Nullable FolderTarget folder) {
+    RouteEntry(EdgeRoute route, RouteCounters counters, List<UpstreamState> upstreams, @Nullable FastPath folder) {
         this.route = route;
         this.counters = counters;
         this.upstreams = upstreams.toArray(UpstreamState[]::new);
@@ -30,7 +31,7 @@ final class RouteEntry {
     }
 
     @Nullable
-    FolderTarget folder() {
+    FastPath folder() {
         return folder;
     }
 

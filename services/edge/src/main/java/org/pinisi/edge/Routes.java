@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
+import org.pinisi.http.FastPath;
 import org.pinisi.http.Head;
 import org.pinisi.http.Loops;
 import org.slf4j.Logger;
@@ -29,7 +29,7 @@ final class Routes {
     private final RoutesFile file;
     private final Loops loops;
     private final int poolSize;
-    private final Function<Target.Folder, FolderTarget> folders;
+    private final FolderServing folders;
     private final Consumer<UpstreamState> onRetired;
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<Upstream, UpstreamState> live = new HashMap<>();
@@ -38,12 +38,7 @@ final class Routes {
 
     /// @param onRetired told of each upstream that no route names any more; must see to [UpstreamState#leave] on
     ///     every loop
-    Routes(
-            RoutesFile file,
-            Loops loops,
-            int poolSize,
-            Function<Target.Folder, FolderTarget> folders,
-            Consumer<UpstreamState> onRetired) {
+    Routes(RoutesFile file, Loops loops, int poolSize, FolderServing folders, Consumer<UpstreamState> onRetired) {
         this.file = file;
         this.loops = loops;
         this.poolSize = poolSize;
@@ -141,13 +136,13 @@ final class Routes {
         };
     }
 
-    private @Nullable FolderTarget folder(
+    private @Nullable FastPath folder(
             @Nullable RouteEntry before, EdgeRoute route, Target.Folder folder, boolean mustWork) {
         if (before != null && before.route().target().equals(folder) && before.folder() != null) {
             return before.folder();
         }
         try {
-            return folders.apply(folder);
+            return folders.open(folder);
         } catch (EdgeException unusable) {
             if (mustWork) {
                 throw unusable;

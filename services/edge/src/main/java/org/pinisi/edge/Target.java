@@ -1,9 +1,12 @@
 package org.pinisi.edge;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// What answers for a route.
 public sealed interface Target {
@@ -39,12 +42,24 @@ public sealed interface Target {
     /// A folder of files that the edge serves by itself; it must not change while it is served.
     ///
     /// @param path the folder, absolute
-    record Folder(Path path) implements Target {
-        /// @throws EdgeException when the path is relative
+    /// @param settings how it is to be served, as [FolderServing] knows them; at most 16
+    record Folder(Path path, Map<String, String> settings) implements Target {
+        private static final int MOST = 16;
+
+        /// @throws EdgeException when the path is relative, or there are too many settings
         public Folder {
             if (!path.isAbsolute()) {
                 throw new EdgeException("the folder " + path + " is a relative path; expected an absolute one");
             }
+            if (settings.size() > MOST) {
+                throw new EdgeException("a folder has at most " + MOST + " settings, this one has " + settings.size());
+            }
+            settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+        }
+
+        /// Served as usual.
+        public Folder(Path path) {
+            this(path, Map.of());
         }
     }
 }

@@ -17,7 +17,7 @@ final class EdgeFixture implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             words.put(settings[i], settings[i + 1]);
         }
-        edge = Edge.start(EdgeConfig.of(folder, words));
+        edge = Edge.start(EdgeConfig.of(folder, words), new PlainFolders());
     }
 
     Edge edge() {

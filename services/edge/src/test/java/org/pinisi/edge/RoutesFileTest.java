@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ final class RoutesFileTest {
     void givesBackWhatItWasGiven() throws IOException {
         List<EdgeRoute> routes = List.of(
                 route("a", new Target.Folder(Path.of("/srv/a b"))),
+                route("d", new Target.Folder(Path.of("/srv/d"), Map.of("spa", "true", "listing", "false"))),
                 route(
                         "b",
                         Target.Upstreams.of(

@@ -1,6 +1,7 @@
 package org.pinisi.site;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.pinisi.http.FastPath;
 import org.pinisi.http.FastReply;
 import org.pinisi.http.FastRequest;
@@ -9,7 +10,6 @@ import org.pinisi.http.KnownField;
 import org.pinisi.http.PreparedAnswer;
 import org.pinisi.http.Request;
 import org.pinisi.http.Response;
-import org.jspecify.annotations.Nullable;
 
 /// Sends whoever comes without encryption to the same address with it (308, RFC 9110 §15.4.9, so that methods stay).
 final class SecureDoor implements FastPath, Handler {

@@ -1,6 +1,8 @@
 package org.pinisi.site;
 
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.pinisi.http.FastPath;
@@ -31,24 +33,20 @@ final class SiteDoor implements FastPath, Handler {
             .text(WAITING)
             .build();
 
-    /// What is behind the door, and whether it has anything to show.
-    interface Shown extends FastPath, Handler {
-        boolean isReady();
-    }
-
-    private final Shown site;
+    private final Stage site;
     private final Optional<Hook> hook;
     private final Optional<Previews> previews;
     private final List<String> hookSegments;
     private final byte[] hookPath;
 
-    SiteDoor(Shown site, Optional<Hook> hook, Optional<Previews> previews) {
+    SiteDoor(Stage site, Optional<Hook> hook, Optional<Previews> previews) {
         this.site = site;
         this.hook = hook;
         this.previews = previews;
         String path = hook.map(Hook::path).orElse("");
         this.hookPath = path.getBytes(StandardCharsets.UTF_8);
-        this.hookSegments = path.isEmpty() ? List.of() : List.of(path.substring(1).split("/", -1));
+        this.hookSegments =
+                path.isEmpty() ? List.of() : List.of(path.substring(1).split("/", -1));
     }
 
     @Override
@@ -71,7 +69,7 @@ final class SiteDoor implements FastPath, Handler {
         if (previews.isPresent() && end - start > 1 && bytes[start] == '/' && bytes[start + 1] == '@') {
             return true;
         }
-        if (hook.isPresent() && java.util.Arrays.equals(bytes, start, end, hookPath, 0, hookPath.length)) {
+        if (hook.isPresent() && Arrays.equals(bytes, start, end, hookPath, 0, hookPath.length)) {
             return true;
         }
         for (int i = start; i < end; i++) {
@@ -84,7 +82,7 @@ final class SiteDoor implements FastPath, Handler {
 
     private boolean isSpecial(String rawPath) {
         try {
-            return isSpecial(Request.of("GET", rawPath, Fields.empty(), java.io.InputStream.nullInputStream())
+            return isSpecial(Request.of("GET", rawPath, Fields.empty(), InputStream.nullInputStream())
                     .segments());
         } catch (HttpException malformed) {
             // The site says what is wrong with it.
@@ -116,8 +114,6 @@ final class SiteDoor implements FastPath, Handler {
         if (site.isReady()) {
             return site.handle(request);
         }
-        return Response.html(503, WAITING)
-                .with("Cache-Control", "no-store")
-                .with("Retry-After", RETRY_SECONDS);
+        return Response.html(503, WAITING).with("Cache-Control", "no-store").with("Retry-After", RETRY_SECONDS);
     }
 }

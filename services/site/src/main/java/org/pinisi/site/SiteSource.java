@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.git.CommitId;
@@ -20,8 +21,8 @@ public final class SiteSource implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SiteSource.class);
     private static final Duration CLOSE_TIME = Duration.ofSeconds(10);
 
-    private final Origin origin;
-    private final Display display;
+    private final SiteOrigin origin;
+    private final Consumer<CommitId> display;
     private final SourceRhythm rhythm;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -41,7 +42,11 @@ public final class SiteSource implements AutoCloseable {
     private volatile SourceStatus status;
 
     private SiteSource(
-            Origin origin, Display display, SourceRhythm rhythm, InstantSource clock, RandomGenerator random) {
+            SiteOrigin origin,
+            Consumer<CommitId> display,
+            SourceRhythm rhythm,
+            InstantSource clock,
+            RandomGenerator random) {
         this.origin = origin;
         this.display = display;
         this.rhythm = rhythm;
@@ -52,8 +57,14 @@ public final class SiteSource implements AutoCloseable {
     }
 
     /// Shows the commit last known, if there is one, and begins to follow the branch. Owns `origin` from now on.
+    ///
+    /// @param display shows a commit from now on, wholly or not at all; throws when it cannot be shown
     static SiteSource start(
-            Origin origin, Display display, SourceRhythm rhythm, InstantSource clock, RandomGenerator random) {
+            SiteOrigin origin,
+            Consumer<CommitId> display,
+            SourceRhythm rhythm,
+            InstantSource clock,
+            RandomGenerator random) {
         SiteSource source = new SiteSource(origin, display, rhythm, clock, random);
         source.showKnown();
         origin.watch(source::wake);
@@ -128,7 +139,7 @@ public final class SiteSource implements AutoCloseable {
     private void showKnown() {
         try {
             origin.known().ifPresent(commit -> {
-                display.show(commit);
+                display.accept(commit);
                 status = status.showing(commit, clock.instant());
                 log.info("event=site-shown commit={} place={} branch={}", commit, origin.place(), origin.branch());
             });
@@ -212,10 +223,13 @@ public final class SiteSource implements AutoCloseable {
         boolean same = status.shown().filter(commit::equals).isPresent();
         if (!same) {
             try {
-                display.show(commit);
+                display.accept(commit);
             } catch (RuntimeException failure) {
                 return failed("commit " + commit.abbreviated() + " cannot be shown: " + reason(failure), true);
             }
+        }
+        if (!same) {
+            origin.shown(commit);
         }
         well(commit, same);
         return same ? new PullResult.Unchanged(commit) : new PullResult.Changed(commit);

@@ -9,7 +9,7 @@ import org.pinisi.git.CommitId;
 import org.pinisi.git.GitRepository;
 
 /// A branch that is where the test says.
-final class FakeOrigin implements Origin {
+final class FakeOrigin implements SiteOrigin {
     private Optional<CommitId> known = Optional.empty();
     private Optional<CommitId> remote = Optional.empty();
     private Optional<String> failure = Optional.empty();
@@ -131,6 +131,9 @@ final class FakeOrigin implements Origin {
         });
         return remote;
     }
+
+    @Override
+    public void shown(CommitId commit) {}
 
     @Override
     public synchronized void watch(Runnable listener) {

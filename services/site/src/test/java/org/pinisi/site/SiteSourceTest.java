@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pinisi.git.CommitId;
@@ -40,7 +41,7 @@ final class SiteSourceTest {
         return start(rhythm, shown::add);
     }
 
-    private SiteSource start(SourceRhythm rhythm, Display display) {
+    private SiteSource start(SourceRhythm rhythm, Consumer<CommitId> display) {
         SiteSource source = SiteSource.start(origin, display, rhythm, clock, new Random(7));
         open.add(source);
         return source;

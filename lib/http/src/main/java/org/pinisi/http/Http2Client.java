@@ -1,0 +1,578 @@
+package org.pinisi.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.pinisi.flow.Flow;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One connection to a server that speaks HTTP/2 (RFC 9113), shared by the threads that call. One virtual
+/// thread reads it and one writes it; a caller waits on its own request alone.
+///
+/// Windows: 1 MiB for each answer, given back by halves as it is read, so that a reader who pauses holds
+/// back its own answer only; 4 MiB for the connection, given back as it comes. So at most 1 MiB a running
+/// request is held. At most 100 requests run at once, fewer if the server says so. Pushes are refused.
+final class Http2Client implements ClientLink, Http2ClientReader.Listener {
+    static final int STREAM_WINDOW = 1 << 20;
+    static final int CONNECTION_WINDOW = 4 << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(Http2Client.class);
+    private static final int DEFAULT_WINDOW = 65_535;
+    private static final int MOST_STREAMS = 100;
+    private static final int TABLE = 4096;
+    private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Origin origin;
+    private final Flow flow;
+    private final Patience patience;
+    private final Http2ClientWriter writer;
+    private final Http2ClientReader reader;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition windowOpened = lock.newCondition();
+    private final Condition settled = lock.newCondition();
+    private final Map<Integer, Http2ClientCall> calls = new HashMap<>();
+    private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder(
+            (name, _) -> name.toString().matches("authorization|proxy-authorization|cookie"));
+    private int nextStream = 1;
+    private int reserved;
+    private long idleSince = System.nanoTime();
+    private long sendWindow = DEFAULT_WINDOW;
+    private int streamSendWindow = DEFAULT_WINDOW;
+    private int receiveWindow = CONNECTION_WINDOW;
+    private int largestFrame = 16 << 10;
+    private long mostStreams = MOST_STREAMS;
+    private boolean connectProtocol;
+    private boolean hasSettings;
+    private boolean draining;
+    private volatile long lastRead = System.nanoTime();
+    private @Nullable IOException failure;
+
+    private Http2Client(Origin origin, Flow flow, Patience patience, int headBytes) {
+        this.origin = origin;
+        this.flow = flow;
+        this.patience = patience;
+        this.writer = new Http2ClientWriter(flow);
+        this.reader = new Http2ClientReader(flow, this, headBytes);
+    }
+
+    /// Begins to speak over a connected flow, which it owns from now on.
+    static Http2Client start(Origin origin, Flow flow, Patience patience, int headBytes) {
+        Http2Client client = new Http2Client(origin, flow, patience, headBytes);
+        // The waits of calls are bounded each; this one only ends a connection that is dead altogether.
+        Duration longest = patience.answer().compareTo(patience.idle()) > 0 ? patience.answer() : patience.idle();
+        flow.patience(longest.multipliedBy(2));
+        client.writer.put(PREFACE);
+        client.writer.put(Http2Frame.settings(
+                Http2Frame.SETTING_TABLE_SIZE,
+                TABLE,
+                Http2Frame.SETTING_PUSH,
+                0,
+                Http2Frame.SETTING_WINDOW,
+                STREAM_WINDOW,
+                Http2Frame.SETTING_FRAME_SIZE,
+                Http2ClientReader.LARGEST_FRAME,
+                Http2Frame.SETTING_HEADER_LIST,
+                headBytes));
+        client.writer.put(Http2Frame.numbers(Http2Frame.WINDOW_UPDATE, 0, 0, CONNECTION_WINDOW - DEFAULT_WINDOW));
+        Thread.ofVirtual().name("http2-client-write " + origin).start(client::write);
+        Thread.ofVirtual().name("http2-client-read " + origin).start(client::read);
+        return client;
+    }
+
+    private void write() {
+        try {
+            writer.run();
+        } catch (IOException e) {
+            end(e);
+        }
+        flow.close();
+    }
+
+    private void read() {
+        try {
+            reader.run();
+            end(new IOException("the server closed the connection"));
+        } catch (Http2ClientReader.ConnectionError e) {
+            LOG.debug("event=http2-server-broke-rules server={} reason=\"{}\"", origin, e.getMessage());
+            goAway(e.code());
+            end(e);
+        } catch (IOException | RuntimeException e) {
+            end(e instanceof IOException io ? io : new IOException("the connection broke: " + e, e));
+        }
+    }
+
+    private void goAway(int code) {
+        writer.put(Http2Frame.numbers(Http2Frame.GOAWAY, 0, 0, 0, code));
+    }
+
+    private void end(IOException cause) {
+        lock.lock();
+        try {
+            if (failure == null) {
+                failure = cause;
+            }
+            List.copyOf(calls.values()).forEach(call -> call.fail(cause));
+            calls.clear();
+            windowOpened.signalAll();
+            settled.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        writer.end();
+    }
+
+    /// Takes one of the places for a request, if there is one; `call` or `tunnel` uses it up.
+    boolean reserve() {
+        lock.lock();
+        try {
+            if (failure != null || draining || calls.size() + reserved >= mostStreams || nextStream > LAST_STREAM) {
+                return false;
+            }
+            reserved++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether it takes no requests any more and has none, or has had none for so long. It takes none
+    /// afterwards.
+    boolean isOver(long now, long idleNanos) {
+        lock.lock();
+        try {
+            boolean unused = calls.isEmpty() && reserved == 0;
+            boolean over = failure != null || (unused && (draining || now - idleSince > idleNanos));
+            draining |= over;
+            return over;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public ClientCall call(ClientRequest request) throws Exception {
+        Http2Headers headers =
+                head(request.method(), request.fields()).path(request.target()).scheme(origin.scheme());
+        if (request.body().isPresent() && request.body().get() instanceof ClientRequest.Body.Bytes(byte[] bytes)) {
+            headers.addInt("content-length", bytes.length);
+        }
+        Http2ClientCall call = open(headers, request.method(), request.body().isEmpty());
+        boolean done = false;
+        try {
+            sendBody(call, request);
+            call.awaitHead(patience.answer());
+            done = true;
+            return call;
+        } finally {
+            if (!done) {
+                call.close();
+            }
+        }
+    }
+
+    private void sendBody(Http2ClientCall call, ClientRequest request) throws Exception {
+        if (request.body().isEmpty()) {
+            return;
+        }
+        try (OutputStream out = call.output()) {
+            switch (request.body().get()) {
+                case ClientRequest.Body.Bytes(byte[] bytes) -> out.write(bytes);
+                case ClientRequest.Body.Stream(BodyWriter writer) -> writer.write(out);
+            }
+        } catch (Http2ClientCall.UnwantedException _) {
+            // The answer is there and the server wants no more of the body (RFC 9113, section 8.1).
+            LOG.debug("event=http2-body-unwanted server={}", origin);
+        }
+    }
+
+    /// A stream of bytes in both directions through the server (RFC 8441).
+    ///
+    /// @throws UnansweredException if the server does not offer that
+    Http2ClientCall tunnel(String protocol, String target, Fields fields) throws IOException {
+        awaitSettings();
+        Http2Headers headers =
+                head("CONNECT", fields).path(target).scheme(origin.scheme()).add(":protocol", protocol);
+        Http2ClientCall call = open(headers, "CONNECT", false);
+        boolean done = false;
+        try {
+            call.awaitHead(patience.answer());
+            done = true;
+            return call;
+        } finally {
+            if (!done) {
+                call.close();
+            }
+        }
+    }
+
+    private void awaitSettings() throws IOException {
+        lock.lock();
+        try {
+            long left = patience.answer().toNanos();
+            while (!hasSettings && failure == null && left > 0) {
+                left = settled.awaitNanos(left);
+            }
+            if (!connectProtocol) {
+                reserved--;
+                throw new IOException("the server offers no tunnels over HTTP/2 (RFC 8441)");
+            }
+        } catch (InterruptedException e) {
+            reserved--;
+            throw Http2ClientWriter.interrupted(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Http2Headers head(String method, Fields fields) {
+        Http2Headers headers = new DefaultHttp2Headers(false)
+                .method(method)
+                .authority(fields.first("Host").orElseGet(origin::hostField));
+        for (Fields.Field field : fields.all()) {
+            String name = field.name().toLowerCase(Locale.ROOT);
+            boolean carried = switch (name) {
+                case "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" -> false;
+                case "te" -> field.value().equalsIgnoreCase("trailers");
+                default -> true;
+            };
+            if (carried) {
+                headers.add(name, field.value());
+            }
+        }
+        return headers;
+    }
+
+    private Http2ClientCall open(Http2Headers headers, String method, boolean ends) throws IOException {
+        lock.lock();
+        try {
+            reserved--;
+            if (failure != null || draining) {
+                throw new UnansweredException("the connection has just been closed", true);
+            }
+            ByteBuf block = Unpooled.buffer(256);
+            encoder.encodeHeaders(nextStream, headers, block);
+            int stream = nextStream;
+            nextStream += 2;
+            Http2ClientCall call =
+                    new Http2ClientCall(this, stream, streamSendWindow, method, ends, lock.newCondition());
+            calls.put(stream, call);
+            sendBlock(stream, ByteBufUtil.getBytes(block), ends);
+            return call;
+        } catch (Http2Exception e) {
+            throw new IOException("the request's fields cannot be sent: " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sendBlock(int stream, byte[] block, boolean ends) {
+        int done = 0;
+        do {
+            int length = Math.min(block.length - done, largestFrame);
+            int type = done == 0 ? Http2Frame.HEADERS : Http2Frame.CONTINUATION;
+            int flags = (done == 0 && ends ? Http2Frame.END_STREAM : 0)
+                    | (done + length == block.length ? Http2Frame.END_HEADERS : 0);
+            byte[] frame = Http2Frame.frame(type, flags, stream, length);
+            System.arraycopy(block, done, frame, Http2Frame.HEADER, length);
+            writer.put(frame);
+            done += length;
+        } while (done < block.length);
+    }
+
+    /// Sends a part of a body, waiting for the windows and for the writer.
+    void sendData(Http2ClientCall call, byte[] bytes, int offset, int length, boolean ends) throws IOException {
+        int done = 0;
+        do {
+            writer.awaitRoom(patience.idle());
+            int granted = length == 0 ? 0 : grant(call, length - done);
+            boolean last = ends && done + granted == length;
+            byte[] frame = Http2Frame.frame(Http2Frame.DATA, last ? Http2Frame.END_STREAM : 0, call.stream(), granted);
+            System.arraycopy(bytes, offset + done, frame, Http2Frame.HEADER, granted);
+            lock.lock();
+            try {
+                call.checkSending();
+                writer.put(frame);
+                if (last) {
+                    call.outputEnded();
+                }
+            } finally {
+                lock.unlock();
+            }
+            done += granted;
+        } while (done < length);
+    }
+
+    private int grant(Http2ClientCall call, int wanted) throws IOException {
+        lock.lock();
+        try {
+            long left = patience.idle().toNanos();
+            while (true) {
+                call.checkSending();
+                int granted = (int) Math.min(Math.min(wanted, largestFrame), Math.min(sendWindow, call.sendWindow()));
+                if (granted > 0) {
+                    sendWindow -= granted;
+                    call.spend(granted);
+                    return granted;
+                }
+                if (left <= 0) {
+                    throw new TimeoutException("the server took nothing for " + patience.idle());
+                }
+                left = windowOpened.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            throw Http2ClientWriter.interrupted(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    Patience patience() {
+        return patience;
+    }
+
+    /// Under the lock: the call needs its place no longer.
+    void forget(Http2ClientCall call) {
+        if (calls.remove(call.stream()) != null && calls.isEmpty()) {
+            idleSince = System.nanoTime();
+        }
+    }
+
+    void sendReset(int stream, int code) {
+        writer.put(Http2Frame.numbers(Http2Frame.RST_STREAM, 0, stream, code));
+    }
+
+    void sendWindow(int stream, int increment) {
+        writer.put(Http2Frame.numbers(Http2Frame.WINDOW_UPDATE, 0, stream, increment));
+    }
+
+    /// A call has waited in vain. If nothing at all has come meanwhile, the connection is taken for dead.
+    void suspect(Duration waited) {
+        if (System.nanoTime() - lastRead >= waited.toNanos()) {
+            draining = true;
+        }
+    }
+
+    /// The call of this stream; null if it is over.
+    private @Nullable Http2ClientCall find(int stream) throws Http2ClientReader.ConnectionError {
+        lastRead = System.nanoTime();
+        if (stream % 2 == 0 || stream >= nextStream) {
+            throw new Http2ClientReader.ConnectionError(
+                    Http2Frame.PROTOCOL_ERROR, "a frame on stream " + stream + ", which does not exist");
+        }
+        return calls.get(stream);
+    }
+
+    @Override
+    public void data(int stream, byte[] bytes, int offset, int length, int onWire, boolean end)
+            throws Http2ClientReader.ConnectionError {
+        lock.lock();
+        try {
+            receiveWindow -= onWire;
+            if (receiveWindow < 0) {
+                throw new Http2ClientReader.ConnectionError(
+                        Http2Frame.FLOW_CONTROL_ERROR, "more than the connection's window");
+            }
+            if (receiveWindow <= CONNECTION_WINDOW / 2) {
+                sendWindow(0, CONNECTION_WINDOW - receiveWindow);
+                receiveWindow = CONNECTION_WINDOW;
+            }
+            Http2ClientCall call = find(stream);
+            if (call != null) {
+                call.data(bytes, offset, length, onWire, end);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void headers(int stream, Http2Headers headers, boolean end) throws Http2ClientReader.ConnectionError {
+        lock.lock();
+        try {
+            Http2ClientCall call = find(stream);
+            if (call == null) {
+                reader.countControl();
+            } else if (call.headers(headers, end)) {
+                reader.countControl();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void badHeaders(int stream, String reason) throws Http2ClientReader.ConnectionError {
+        lock.lock();
+        try {
+            Http2ClientCall call = find(stream);
+            reader.countControl();
+            if (call != null) {
+                call.breakOff(Http2Frame.PROTOCOL_ERROR, reason);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void reset(int stream, long code) throws Http2ClientReader.ConnectionError {
+        lock.lock();
+        try {
+            Http2ClientCall call = find(stream);
+            if (call != null) {
+                call.wasReset(code);
+                windowOpened.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void setting(int name, long value) throws Http2ClientReader.ConnectionError {
+        lock.lock();
+        try {
+            switch (name) {
+                case Http2Frame.SETTING_TABLE_SIZE -> tableSize(value);
+                case Http2Frame.SETTING_PUSH -> check(value == 0, "a server that enables push");
+                case Http2Frame.SETTING_STREAMS -> mostStreams = Math.min(value, MOST_STREAMS);
+                case Http2Frame.SETTING_WINDOW -> initialWindow(value);
+                case Http2Frame.SETTING_FRAME_SIZE -> {
+                    check(value >= 16 << 10 && value < 1 << 24, "a frame size of " + value);
+                    largestFrame = (int) Math.min(value, Http2ClientReader.LARGEST_FRAME);
+                }
+                case Http2Frame.SETTING_CONNECT_PROTOCOL -> connectProtocol = value == 1;
+                default -> {
+                    // Others do not matter here, or are of the future.
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tableSize(long value) throws Http2ClientReader.ConnectionError {
+        try {
+            encoder.configuration().maxHeaderTableSize(Math.min(value, TABLE));
+        } catch (Http2Exception e) {
+            throw new Http2ClientReader.ConnectionError(Http2Frame.COMPRESSION_ERROR, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void initialWindow(long value) throws Http2ClientReader.ConnectionError {
+        if (value > Integer.MAX_VALUE) {
+            throw new Http2ClientReader.ConnectionError(Http2Frame.FLOW_CONTROL_ERROR, "a window of " + value);
+        }
+        int change = (int) value - streamSendWindow;
+        streamSendWindow = (int) value;
+        for (Http2ClientCall call : calls.values()) {
+            checkWindow(call.openWindow(change));
+        }
+        windowOpened.signalAll();
+    }
+
+    private static void checkWindow(long window) throws Http2ClientReader.ConnectionError {
+        if (window > Integer.MAX_VALUE) {
+            throw new Http2ClientReader.ConnectionError(Http2Frame.FLOW_CONTROL_ERROR, "a window beyond 2^31-1");
+        }
+    }
+
+    private static void check(boolean fine, String otherwise) throws Http2ClientReader.ConnectionError {
+        if (!fine) {
+            throw new Http2ClientReader.ConnectionError(Http2Frame.PROTOCOL_ERROR, otherwise);
+        }
+    }
+
+    @Override
+    public void settingsEnd() throws Http2ClientReader.ConnectionError {
+        lock.lock();
+        try {
+            hasSettings = true;
+            settled.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        answer(Http2Frame.frame(Http2Frame.SETTINGS, Http2Frame.ACK, 0, 0));
+    }
+
+    @Override
+    public void ping(byte[] payload) throws Http2ClientReader.ConnectionError {
+        byte[] pong = Http2Frame.frame(Http2Frame.PING, Http2Frame.ACK, 0, payload.length);
+        System.arraycopy(payload, 0, pong, Http2Frame.HEADER, payload.length);
+        answer(pong);
+    }
+
+    private void answer(byte[] frame) throws Http2ClientReader.ConnectionError {
+        if (!writer.put(frame)) {
+            throw new Http2ClientReader.ConnectionError(
+                    Http2Frame.ENHANCE_YOUR_CALM, "it asks for answers and does not read them");
+        }
+    }
+
+    @Override
+    public void goAway(int lastStream, long code, String message) {
+        lock.lock();
+        try {
+            draining = true;
+            String reason = "the server is going away (" + Http2Frame.error(code)
+                    + (message.isBlank() ? ")" : ", " + message.replaceAll("[^ -~]", "?") + ")");
+            for (Http2ClientCall call : new ArrayList<>(calls.values())) {
+                if (call.stream() > lastStream) {
+                    call.fail(new UnansweredException(reason, true));
+                    forget(call);
+                }
+            }
+            windowOpened.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void window(int stream, int increment) throws Http2ClientReader.ConnectionError {
+        lock.lock();
+        try {
+            if (stream == 0) {
+                check(increment > 0, "a window is opened by nothing");
+                sendWindow += increment;
+                checkWindow(sendWindow);
+            } else {
+                Http2ClientCall call = find(stream);
+                if (call != null && (increment == 0 || call.openWindow(increment) > Integer.MAX_VALUE)) {
+                    call.breakOff(Http2Frame.FLOW_CONTROL_ERROR, "its window cannot be");
+                }
+            }
+            windowOpened.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Says goodbye; calls under way fail.
+    @Override
+    public void close() {
+        goAway(Http2Frame.NO_ERROR);
+        end(new IOException("the HTTP client was closed"));
+    }
+}

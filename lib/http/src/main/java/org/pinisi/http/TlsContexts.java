@@ -1,0 +1,166 @@
+package org.pinisi.http;
+
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.util.ReferenceCountUtil;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// What the engine needs to know of each certificate, made at its first handshake and kept while the
+/// certificate is in use, up to a bound. Thread-safe.
+///
+/// **References.** A context of BoringSSL lies in native memory and is counted: one count is this cache's, one is
+/// each connection's.
+final class TlsContexts implements AutoCloseable {
+    /// The suites that Mozilla's "intermediate" recommendation names, without finite-field key exchange.
+    private static final List<String> SUITES = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    private final boolean boring;
+    private final int most;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Slot, SslContext> contexts = new LinkedHashMap<>(16, 0.75f, true);
+    private final ReferenceQueue<Certified> unused = new ReferenceQueue<>();
+    private boolean closed;
+
+    /// A certificate, by identity and without keeping it, and the application protocols.
+    private static final class Slot extends WeakReference<Certified> {
+        private final int hash;
+        private final List<String> protocols;
+
+        Slot(Certified certified, List<String> protocols, @Nullable ReferenceQueue<Certified> queue) {
+            super(certified, queue);
+            this.hash = System.identityHashCode(certified) * 31 + protocols.hashCode();
+            this.protocols = protocols;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            if (this == other) {
+                return true;
+            }
+            Certified mine = get();
+            return other instanceof Slot slot
+                    && mine != null
+                    && slot.refersTo(mine)
+                    && protocols.equals(slot.protocols);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
+    TlsContexts(boolean boring, int most) {
+        this.boring = boring;
+        this.most = most;
+    }
+
+    boolean isNative() {
+        return boring;
+    }
+
+    /// The context for this certificate, with one more count for the caller.
+    SslContext retained(Certified certified, List<String> protocols) throws SSLException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new SSLException("the TLS settings are closed");
+            }
+            dropUnused();
+            Slot slot = new Slot(certified, protocols, null);
+            SslContext known = contexts.get(slot);
+            if (known == null) {
+                known = make(certified, protocols);
+                contexts.put(new Slot(certified, protocols, unused), known);
+                dropEldest();
+            }
+            return ReferenceCountUtil.retain(known);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dropUnused() {
+        for (Object slot = unused.poll(); slot != null; slot = unused.poll()) {
+            release(contexts.remove(slot));
+        }
+    }
+
+    private void dropEldest() {
+        if (contexts.size() > most) {
+            Slot eldest = contexts.keySet().iterator().next();
+            release(contexts.remove(eldest));
+        }
+    }
+
+    private static void release(@Nullable SslContext context) {
+        if (context != null) {
+            ReferenceCountUtil.release(context);
+        }
+    }
+
+    private SslContext make(Certified certified, List<String> protocols) throws SSLException {
+        // Refusing a client that offers only other protocols is more than either engine can do here; it gets
+        // HTTP/1.1.
+        ApplicationProtocolConfig alpn = new ApplicationProtocolConfig(
+                Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, protocols);
+        SslContext context = SslContextBuilder.forServer(certified.key(), certified.chain())
+                .sslProvider(boring ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
+                .protocols("TLSv1.3", "TLSv1.2")
+                .ciphers(SUITES, SupportedCipherSuiteFilter.INSTANCE)
+                .applicationProtocolConfig(alpn)
+                .build();
+        if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+            // Tickets with BoringSSL's own keys, which it replaces by itself; no sessions kept here.
+            sessions.setTicketKeys();
+            sessions.setSessionCacheEnabled(false);
+        }
+        return context;
+    }
+
+    /// How many are kept, for tests.
+    int size() {
+        lock.lock();
+        try {
+            dropUnused();
+            return contexts.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            contexts.values().forEach(TlsContexts::release);
+            contexts.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package org.pinisi.edge;
+
+import org.pinisi.http.FastPath;
+
+/// How folders are served: given to the edge by whoever starts it.
+@FunctionalInterface
+public interface FolderServing {
+    /// What answers for this folder: it must take every request that it is offered. Called once for each route, on a
+    /// thread that may block; what it returns is used on event loops until the route leads elsewhere and its last
+    /// answer is sent, and is then left to the garbage collector.
+    ///
+    /// @throws EdgeException when it is no folder that can be read, or a setting cannot be used, naming it
+    FastPath open(Target.Folder folder);
+}
