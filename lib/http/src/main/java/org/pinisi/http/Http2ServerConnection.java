@@ -59,7 +59,6 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     Http2ServerConnection(
             ServerCore core,
             Channel channel,
-            boolean secure,
             Http2Guard guard,
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
@@ -68,7 +67,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         this.core = core;
         this.channel = channel;
         this.guard = guard;
-        this.requests = new Http2Requests(core, this, connection(), new Http2FastLane(core, this, secure));
+        this.requests = new Http2Requests(core, this, connection(), new Http2FastLane(core, this, core.isSecure()));
         this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isWaiting, () -> end("idle"));
         decoder.frameListener(requests);
     }
@@ -150,8 +149,16 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext newContext, Object event) throws Exception {
+        if (core.isSecure() && Tls.isClosedByPeer(event)) {
+            channel.close();
+        }
+        super.userEventTriggered(newContext, event);
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext newContext, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || (core.isSecure() && Tls.isPeersFault(cause))) {
             LOG.debug("event=connection-lost peer={} reason=\"{}\"", channel.remoteAddress(), cause.toString());
         } else {
             LOG.warn("event=connection-failed peer={}", channel.remoteAddress(), cause);
@@ -344,7 +351,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         goAway(error.error(), connection().remote().lastStreamCreated(), String.valueOf(error.getMessage()));
         ChannelFuture written = newContext.writeAndFlush(Unpooled.EMPTY_BUFFER);
         if (channel instanceof DuplexChannel duplex) {
-            written.addListener(_ -> duplex.shutdownOutput());
+            ChannelFuture ended = core.isSecure() ? Tls.closeOutput(channel) : written;
+            ended.addListener(_ -> duplex.shutdownOutput());
             loop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
             regulate();
         } else {
