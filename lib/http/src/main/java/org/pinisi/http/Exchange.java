@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// One request and its answer, whatever the version of HTTP. Made on the event loop, runs on a virtual thread
 /// of its own, and gives the answer to a sink.
@@ -86,7 +87,8 @@ final class Exchange {
 
     private void failed(Throwable cause) {
         if (!gone) {
-            LOG.warn(
+            Level level = cause instanceof ClientLostException ? Level.DEBUG : Level.WARN;
+            LOG.atLevel(level).log(
                     "event=answer-cut method={} path={} reason=\"{}\"",
                     request.method(),
                     request.rawPath(),

@@ -218,7 +218,7 @@ final class Http2Answer implements AnswerSink {
             long before = sent;
             while (!gone && queued >= core.http2.queuedBytes()) {
                 if (left <= 0) {
-                    throw new IOException("the client took nothing for " + patience);
+                    throw new ClientLostException("the client took nothing for " + patience);
                 }
                 left = changed.awaitNanos(left);
                 if (sent != before) {
@@ -227,7 +227,7 @@ final class Http2Answer implements AnswerSink {
                 }
             }
             if (gone) {
-                throw new IOException("the client is gone");
+                throw new ClientLostException("the client is gone");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
