@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
-import io.netty.handler.codec.http2.Http2LifecycleManager;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 
@@ -25,20 +24,17 @@ final class Http2Output {
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
     private final Http2RemoteFlowController flow;
-    private final Http2LifecycleManager lifecycle;
+    private final Http2ServerConnection server;
     private final Http2Guard guard;
     private int frameBytes = 16 << 10;
     private boolean tableToEmpty = true;
 
     Http2Output(
-            ChannelHandlerContext context,
-            Http2Connection connection,
-            Http2LifecycleManager lifecycle,
-            Http2Guard guard) {
+            ChannelHandlerContext context, Http2Connection connection, Http2ServerConnection server, Http2Guard guard) {
         this.context = context;
         this.connection = connection;
         this.flow = connection.remote().flowController();
-        this.lifecycle = lifecycle;
+        this.server = server;
         this.guard = guard;
     }
 
@@ -67,7 +63,7 @@ final class Http2Output {
         context.write(out, context.voidPromise());
         stream.headersSent(interim);
         if (end) {
-            lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
+            server.closeStreamLocal(stream, context.newSucceededFuture());
         }
     }
 
@@ -92,7 +88,7 @@ final class Http2Output {
         context.write(out, context.voidPromise());
         stream.headersSent(false);
         if (end) {
-            lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
+            server.closeStreamLocal(stream, context.newSucceededFuture());
         }
     }
 
@@ -120,7 +116,7 @@ final class Http2Output {
         guard.dataSent();
         take(stream, length);
         stream.headersSent(false);
-        lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
+        server.closeStreamLocal(stream, context.newSucceededFuture());
     }
 
     private int connectionWindow() {
@@ -136,15 +132,24 @@ final class Http2Output {
         }
     }
 
-    /// A piece of a body whose head is out. Takes over the bytes.
-    void body(Http2ServerStream stream, ByteBuf bytes, boolean end) {
+    /// A piece of a body whose head is out, or the trailers behind it. Takes over the bytes.
+    void body(Http2ServerStream stream, ByteBuf bytes, Http2Piece.End end) {
         flow.addFlowControlled(stream.stream(), new Http2Piece(this, stream, bytes, end));
     }
 
     /// The last byte of an answer is written.
     void ended(Http2ServerStream stream) {
         stream.answered();
-        lifecycle.closeStreamLocal(stream.stream(), context.newSucceededFuture());
+        server.closeStreamLocal(stream.stream(), context.newSucceededFuture());
+        server.answered(stream.stream());
+    }
+
+    /// The trailers, when everything before them has left. The block stays the caller's.
+    void trailers(Http2Stream stream, ByteBuf block) {
+        ByteBuf out = context.alloc().directBuffer(HEAD + 1 + block.readableBytes());
+        headers(out, stream.id(), block.retain(), true);
+        context.write(out, context.voidPromise());
+        stream.headersSent(false);
     }
 
     /// DATA frames with the next `length` bytes; `end` if the stream ends with the last byte of them all.

@@ -67,8 +67,9 @@ public final class Request {
             Fields fields,
             InputStream body,
             @Nullable InetSocketAddress remote,
-            boolean secure) {
-        return new Request(method, target, fields, body, remote, secure, Optional.empty(), Map.of());
+            boolean secure,
+            Optional<String> upgrade) {
+        return new Request(method, target, fields, body, remote, secure, upgrade, Map.of());
     }
 
     static Request of(Head head, InputStream body, @Nullable InetSocketAddress remote, boolean secure) {
