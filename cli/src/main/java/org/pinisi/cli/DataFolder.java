@@ -127,8 +127,8 @@ record DataFolder(Path root) {
                 InstantSource.system());
     }
 
-    /// `run` inside the folder; for a folder whose path is too long for a socket, a private one for run-time
-    /// files.
+    /// `run` inside the folder; for a folder whose path is too long for a socket, a private one for
+    /// run-time files.
     private Path sockets() {
         Path inside = root.resolve("run");
         if (inside.toString().getBytes(UTF_8).length <= LONGEST_SOCKET_FOLDER) {
@@ -158,8 +158,8 @@ record DataFolder(Path root) {
         }
     }
 
-    /// Taken by the one control plane that may work on the folder; held until closed, or until the process
-    /// dies.
+    /// Taken by the one control plane that may work on the folder; held until closed, or until the
+    /// process dies.
     ///
     /// @return empty when another process holds it
     Optional<FileLock> lock() {

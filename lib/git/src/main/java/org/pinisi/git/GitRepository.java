@@ -150,8 +150,8 @@ public final class GitRepository implements AutoCloseable {
         }
     }
 
-    /// The one commit in the history of `tip`, itself included, whose identity begins with `prefix`; empty when there
-    /// is none, or more than one.
+    /// The one commit in the history of `tip`, itself included, whose identity begins with `prefix`;
+    /// empty when there is none, or more than one.
     ///
     /// @param prefix 4 to 40 lower-case hexadecimal digits
     /// @throws GitException when `prefix` has another form, or there is no commit `tip`

@@ -6,10 +6,10 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
-/// Where one answer goes: everything about sending it that differs between the versions of HTTP. Made on the
-/// event loop. The methods that write run on the handler's thread and block while the client does not keep
-/// up; they throw when the client is gone or takes nothing for the idle time. Buffers given to it are its own
-/// from then on, whatever happens.
+/// Where one answer goes: everything about sending it that differs between the versions of HTTP. Made
+/// on the event loop. The methods that write run on the handler's thread and block while the client
+/// does not keep up; they throw when the client is gone or takes nothing for the idle time. Buffers
+/// given to it are its own from then on, whatever happens.
 interface AnswerSink {
     ByteBufAllocator allocator();
 
@@ -39,7 +39,8 @@ interface AnswerSink {
     /// The end of an answer that was started.
     void end();
 
-    /// For any thread: the answer cannot be completed, and the client must not take what it has for whole.
+    /// For any thread: the answer cannot be completed, and the client must not take what it has for
+    /// whole.
     void cut();
 
     /// For the loop: whether the answer's last byte was written.

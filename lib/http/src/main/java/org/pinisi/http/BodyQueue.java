@@ -9,8 +9,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// A request's body on its way from the event loop to the handler's thread: a bounded queue of slices, read
-/// as a stream. The loop stops reading from the socket while the queue is full.
+/// A request's body on its way from the event loop to the handler's thread: a bounded queue of slices,
+/// read as a stream. The loop stops reading from the socket while the queue is full.
 final class BodyQueue extends InputStream {
     private static final int MOST_BYTES = 64 << 10;
     private static final int MOST_PIECES = 256;
@@ -34,7 +34,8 @@ final class BodyQueue extends InputStream {
 
     /// Hears, on the handler's thread, what leaves the queue.
     interface Reader {
-        /// So many bytes were taken or dropped; `wasFull` if the queue was full until now and no longer is.
+        /// So many bytes were taken or dropped; `wasFull` if the queue was full until now and no longer
+        /// is.
         void taken(int bytes, boolean wasFull);
     }
 

@@ -1,6 +1,7 @@
 package org.pinisi.http;
 
-/// The Connection field: whether the connection is kept, and which fields go no further than the next hop.
+/// The Connection field: whether the connection is kept, and which fields go no further than the next
+/// hop.
 final class ConnectionRules {
     private ConnectionRules() {}
 

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One request and its answer, whatever the version of HTTP. Made on the event loop, runs on a virtual thread
-/// of its own, and gives the answer to a sink.
+/// One request and its answer, whatever the version of HTTP. Made on the event loop, runs on a virtual
+/// thread of its own, and gives the answer to a sink.
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final byte[] NOTHING = {};

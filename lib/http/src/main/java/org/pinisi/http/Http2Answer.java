@@ -14,8 +14,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// An answer over HTTP/2: what a handler's thread writes is queued, up to a bound, and taken to the stream by
-/// the event loop, many pieces at a time.
+/// An answer over HTTP/2: what a handler's thread writes is queued, up to a bound, and taken to the
+/// stream by the event loop, many pieces at a time.
 final class Http2Answer implements AnswerSink {
     private static final int FILE_PIECE = 64 << 10;
     private static final int INTERIM = 100;

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The way from a handler's thread to the channel: writing blocks while the client does not keep up, and ends
-/// with an exception when the client is gone or takes nothing for the idle time.
+/// The way from a handler's thread to the channel: writing blocks while the client does not keep up,
+/// and ends with an exception when the client is gone or takes nothing for the idle time.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
 final class Output {
     private final ReentrantLock lock = new ReentrantLock();

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A request as a [Handler] sees it. Immutable save for the body, which can be read once, by the handler's
-/// thread.
+/// A request as a [Handler] sees it. Immutable save for the body, which can be read once, by the
+/// handler's thread.
 public final class Request {
     private static final int LONGEST_FORM = 256 << 10;
 
@@ -51,9 +51,11 @@ public final class Request {
         this.parameters = Percent.parameters(query);
     }
 
-    /// A request made by hand: what a test or an inner call gives to a handler. The target is in origin form.
+    /// A request made by hand: what a test or an inner call gives to a handler. The target is in origin
+    /// form.
     ///
-    /// @throws HttpException 400 if the target's percent-encoding is malformed or a segment is `.` or `..`
+    /// @throws HttpException 400 if the target's percent-encoding is malformed or a segment is `.` or
+    ///     `..`
     public static Request of(String method, String target, Fields fields, InputStream body) {
         return new Request(method, target, fields, body, null, false, Map.of());
     }
@@ -82,8 +84,8 @@ public final class Request {
         return method;
     }
 
-    /// Path and query as they were sent, without scheme and host; `*` for OPTIONS of the whole server. It may
-    /// hold secrets in its query: not for logs.
+    /// Path and query as they were sent, without scheme and host; `*` for OPTIONS of the whole server.
+    /// It may hold secrets in its query: not for logs.
     public String target() {
         return target;
     }
@@ -93,8 +95,8 @@ public final class Request {
         return path;
     }
 
-    /// The path's segments, each decoded by itself, so that an encoded slash stays inside its segment. `/` is
-    /// one empty segment; a path that ends in a slash ends in an empty one.
+    /// The path's segments, each decoded by itself, so that an encoded slash stays inside its segment.
+    /// `/` is one empty segment; a path that ends in a slash ends in an empty one.
     public List<String> segments() {
         return segments;
     }
@@ -114,8 +116,8 @@ public final class Request {
         return List.copyOf(parameters.getOrDefault(name, List.of()));
     }
 
-    /// What stood at `{name}` in the router's pattern. Throws IllegalArgumentException if the pattern has no
-    /// such name.
+    /// What stood at `{name}` in the router's pattern. Throws IllegalArgumentException if the pattern
+    /// has no such name.
     public String pathParameter(String name) {
         String value = pathParameters.get(name);
         if (value == null) {
@@ -129,8 +131,9 @@ public final class Request {
         return fields;
     }
 
-    /// The body, empty if there is none. Reading blocks until bytes come; it throws HttpException 408 if they
-    /// come too slowly, 413 if there are too many, 400 if the chunks are malformed or the client is gone.
+    /// The body, empty if there is none. Reading blocks until bytes come; it throws HttpException 408
+    /// if they come too slowly, 413 if there are too many, 400 if the chunks are malformed or the
+    /// client is gone.
     public InputStream body() {
         return body;
     }
@@ -146,8 +149,8 @@ public final class Request {
         return bytes;
     }
 
-    /// The fields of a form in the body (application/x-www-form-urlencoded, at most 256 KiB), the first of
-    /// each name.
+    /// The fields of a form in the body (application/x-www-form-urlencoded, at most 256 KiB), the first
+    /// of each name.
     ///
     /// @throws HttpException 415 if the body is not declared as such a form
     public Map<String, String> form() throws IOException {

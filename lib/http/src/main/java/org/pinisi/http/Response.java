@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// An answer: status, fields and one of several kinds of body. Immutable; the `with…` methods give changed
-/// copies.
+/// An answer: status, fields and one of several kinds of body. Immutable; the `with…` methods give
+/// changed copies.
 ///
 /// Date, Content-Length, Transfer-Encoding and Connection are the server's business; `Connection: close`
 /// among the fields makes it close the connection afterwards.
@@ -78,8 +78,8 @@ public final class Response {
         return stream(status, type, -1, writer);
     }
 
-    /// A body of exactly this many bytes that is written while it is sent; writing another number cuts the
-    /// connection.
+    /// A body of exactly this many bytes that is written while it is sent; writing another number cuts
+    /// the connection.
     public static Response stream(int status, String type, long length, BodyWriter writer) {
         return new Response(
                 status,

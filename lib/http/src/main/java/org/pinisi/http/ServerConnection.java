@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection of a server. Everything here runs on the connection's event loop. Requests are answered one
-/// at a time: those that a client sends ahead wait in the input, and reading pauses when they are too many
-/// bytes.
+/// One connection of a server. Everything here runs on the connection's event loop. Requests are
+/// answered one at a time: those that a client sends ahead wait in the input, and reading pauses when
+/// they are too many bytes.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
 final class ServerConnection extends ChannelInboundHandlerAdapter implements ServedConnection, FastLane.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
@@ -233,8 +233,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         }
     }
 
-    /// A client that sends requests and reads no answers gets no further ones, so that they do not pile up
-    /// here.
+    /// A client that sends requests and reads no answers gets no further ones, so that they do not pile
+    /// up here.
     private boolean isTakingAnswers() {
         if (!channel.isWritable()) {
             channel.flush();
@@ -388,8 +388,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         closeAfterWrites(true);
     }
 
-    /// Closes once what was written is out. Lingers if the client may still be sending, since closing then
-    /// would reset the connection and could take the answer from it.
+    /// Closes once what was written is out. Lingers if the client may still be sending, since closing
+    /// then would reset the connection and could take the answer from it.
     private void closeAfterWrites(boolean linger) {
         closing = true;
         releaseInput();

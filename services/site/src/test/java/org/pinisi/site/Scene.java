@@ -13,7 +13,8 @@ import org.pinisi.git.RemoteBranch;
 import org.pinisi.git.TransferLimits;
 import org.pinisi.http.Address;
 
-/// A site that follows a branch, as a whole: author, repository, source and server. It looks only when told.
+/// A site that follows a branch, as a whole: author, repository, source and server. It looks only when
+/// told.
 final class Scene implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final SourceRhythm ONLY_WHEN_TOLD =
