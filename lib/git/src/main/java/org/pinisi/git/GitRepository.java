@@ -138,6 +138,16 @@ public final class GitRepository implements AutoCloseable {
         }
     }
 
+    /// What a ref of this whole name points to, or empty when there is none.
+    Optional<CommitId> ref(String name) {
+        try {
+            Ref ref = repository.getRefDatabase().exactRef(name);
+            return Optional.ofNullable(ref).map(Ref::getObjectId).map(Ids::commit);
+        } catch (IOException failure) {
+            throw failed("read " + name, failure);
+        }
+    }
+
     /// Whether the repository holds this commit, reachable or not.
     public boolean contains(CommitId commit) {
         try (RevWalk walk = new RevWalk(repository)) {

@@ -6,10 +6,10 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
-/// Where one answer goes: everything about sending it that differs between the versions of HTTP. Made
-/// on the event loop. The methods that write run on the handler's thread and block while the client
-/// does not keep up; they throw when the client is gone or takes nothing for the idle time. Buffers
-/// given to it are its own from then on, whatever happens.
+/// Where one answer goes: everything about sending it that differs between the versions of HTTP. Made on the
+/// event loop. The methods that write run on the handler's thread and block while the client does not keep
+/// up; they throw when the client is gone or takes nothing for the idle time. Buffers given to it are its own
+/// from then on, whatever happens.
 interface AnswerSink {
     ByteBufAllocator allocator();
 
@@ -36,11 +36,19 @@ interface AnswerSink {
     /// For the loop: a piece of the body that is left out if the client does not keep up.
     void offer(ByteBuf piece);
 
-    /// The end of an answer that was started.
-    void end();
+    /// The end of an answer that was started. The trailers are left out where they cannot be sent.
+    void end(Fields trailers);
 
-    /// For any thread: the answer cannot be completed, and the client must not take what it has for
-    /// whole.
+    /// Whether trailers behind a body of unknown length reach the client.
+    boolean takesTrailers();
+
+    /// Goes over to the protocol that the client asked for; from then on what is written leaves as it is, and
+    /// [#end] ends the connection or stream.
+    ///
+    /// @return what the client sends from now on; the caller closes it
+    BodyQueue upgrade(String protocol, Fields fields) throws IOException;
+
+    /// For any thread: the answer cannot be completed, and the client must not take what it has for whole.
     void cut();
 
     /// For the loop: whether the answer's last byte was written.

@@ -1,7 +1,6 @@
 package org.pinisi.http;
 
-/// The Connection field: whether the connection is kept, and which fields go no further than the next
-/// hop.
+/// The Connection field: whether the connection is kept, and which fields go no further than the next hop.
 final class ConnectionRules {
     private ConnectionRules() {}
 
@@ -81,5 +80,25 @@ final class ConnectionRules {
                 head.markHopByHop(i);
             }
         }
+    }
+
+    /// Whether the client wants to have trailers (RFC 9110, section 10.1.4).
+    static boolean takesTrailers(Head head) {
+        int first = head.index(KnownField.TE);
+        for (int i = first; first >= 0 && i < head.fieldCount(); i++) {
+            if (head.kind(i) == KnownField.TE && named(head, i, "trailers")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean named(Head head, int field, String option) {
+        for (String item : head.value(field).split(",", -1)) {
+            if (item.strip().equalsIgnoreCase(option)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

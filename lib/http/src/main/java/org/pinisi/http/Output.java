@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The way from a handler's thread to the channel: writing blocks while the client does not keep up,
-/// and ends with an exception when the client is gone or takes nothing for the idle time.
+/// The way from a handler's thread to the channel: writing blocks while the client does not keep up, and ends
+/// with an exception when the client is gone or takes nothing for the idle time.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
 final class Output {
     private final ReentrantLock lock = new ReentrantLock();
@@ -55,12 +55,12 @@ final class Output {
                 long now = region.transferred();
                 if (now == before) {
                     channel.close();
-                    throw new IOException("the client took nothing for " + patience);
+                    throw new ClientLostException("the client took nothing for " + patience);
                 }
                 before = now;
             }
             if (!written.isSuccess()) {
-                throw new IOException("the client is gone", written.cause());
+                throw new ClientLostException("the client is gone", written.cause());
             }
         } catch (InterruptedException e) {
             channel.close();
@@ -77,7 +77,7 @@ final class Output {
             while (channel.isActive() && !channel.isWritable()) {
                 if (left <= 0) {
                     channel.close();
-                    throw new IOException("the client took nothing for " + patience);
+                    throw new ClientLostException("the client took nothing for " + patience);
                 }
                 left = changed.awaitNanos(left);
             }
@@ -87,7 +87,7 @@ final class Output {
             lock.unlock();
         }
         if (!channel.isActive()) {
-            throw new IOException("the client is gone");
+            throw new ClientLostException("the client is gone");
         }
     }
 

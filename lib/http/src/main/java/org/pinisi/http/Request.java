@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A request as a [Handler] sees it. Immutable save for the body, which can be read once, by the
-/// handler's thread.
+/// A request as a [Handler] sees it. Immutable save for the body, which can be read once, by the handler's
+/// thread.
 public final class Request {
     private static final int LONGEST_FORM = 256 << 10;
 
@@ -25,6 +25,7 @@ public final class Request {
     private final InputStream body;
     private final @Nullable InetSocketAddress remote;
     private final boolean secure;
+    private final Optional<String> upgrade;
     private final List<String> segments;
     private final Map<String, List<String>> parameters;
     private final Map<String, String> pathParameters;
@@ -36,6 +37,7 @@ public final class Request {
             InputStream body,
             @Nullable InetSocketAddress remote,
             boolean secure,
+            Optional<String> upgrade,
             Map<String, String> pathParameters) {
         this.method = requireNonNull(method, "method");
         this.target = requireNonNull(target, "target");
@@ -43,6 +45,7 @@ public final class Request {
         this.body = requireNonNull(body, "body");
         this.remote = remote;
         this.secure = secure;
+        this.upgrade = requireNonNull(upgrade, "upgrade");
         this.pathParameters = Map.copyOf(pathParameters);
         int question = target.indexOf('?');
         this.path = question < 0 ? target : target.substring(0, question);
@@ -51,13 +54,11 @@ public final class Request {
         this.parameters = Percent.parameters(query);
     }
 
-    /// A request made by hand: what a test or an inner call gives to a handler. The target is in origin
-    /// form.
+    /// A request made by hand: what a test or an inner call gives to a handler. The target is in origin form.
     ///
-    /// @throws HttpException 400 if the target's percent-encoding is malformed or a segment is `.` or
-    ///     `..`
+    /// @throws HttpException 400 if the target's percent-encoding is malformed or a segment is `.` or `..`
     public static Request of(String method, String target, Fields fields, InputStream body) {
-        return new Request(method, target, fields, body, null, false, Map.of());
+        return new Request(method, target, fields, body, null, false, Optional.empty(), Map.of());
     }
 
     static Request of(
@@ -67,25 +68,28 @@ public final class Request {
             InputStream body,
             @Nullable InetSocketAddress remote,
             boolean secure) {
-        return new Request(method, target, fields, body, remote, secure, Map.of());
+        return new Request(method, target, fields, body, remote, secure, Optional.empty(), Map.of());
     }
 
     static Request of(Head head, InputStream body, @Nullable InetSocketAddress remote, boolean secure) {
         String path = head.text(head.pathStart(), head.targetEnd());
         String target = head.form() == TargetForm.ABSOLUTE && !path.startsWith("/") ? "/" + path : path;
-        return new Request(head.method(), target, Fields.of(head), body, remote, secure, Map.of());
+        Optional<String> upgrade = head.isUpgrade() && head.framing() == Framing.NONE
+                ? Optional.ofNullable(head.value(KnownField.UPGRADE)).map(value -> value.split(",", 2)[0].strip())
+                : Optional.empty();
+        return new Request(head.method(), target, Fields.of(head), body, remote, secure, upgrade, Map.of());
     }
 
     Request withPathParameters(Map<String, String> found) {
-        return new Request(method, target, fields, body, remote, secure, found);
+        return new Request(method, target, fields, body, remote, secure, upgrade, found);
     }
 
     public String method() {
         return method;
     }
 
-    /// Path and query as they were sent, without scheme and host; `*` for OPTIONS of the whole server.
-    /// It may hold secrets in its query: not for logs.
+    /// Path and query as they were sent, without scheme and host; `*` for OPTIONS of the whole server. It may
+    /// hold secrets in its query: not for logs.
     public String target() {
         return target;
     }
@@ -95,8 +99,8 @@ public final class Request {
         return path;
     }
 
-    /// The path's segments, each decoded by itself, so that an encoded slash stays inside its segment.
-    /// `/` is one empty segment; a path that ends in a slash ends in an empty one.
+    /// The path's segments, each decoded by itself, so that an encoded slash stays inside its segment. `/` is
+    /// one empty segment; a path that ends in a slash ends in an empty one.
     public List<String> segments() {
         return segments;
     }
@@ -116,8 +120,8 @@ public final class Request {
         return List.copyOf(parameters.getOrDefault(name, List.of()));
     }
 
-    /// What stood at `{name}` in the router's pattern. Throws IllegalArgumentException if the pattern
-    /// has no such name.
+    /// What stood at `{name}` in the router's pattern. Throws IllegalArgumentException if the pattern has no
+    /// such name.
     public String pathParameter(String name) {
         String value = pathParameters.get(name);
         if (value == null) {
@@ -131,9 +135,8 @@ public final class Request {
         return fields;
     }
 
-    /// The body, empty if there is none. Reading blocks until bytes come; it throws HttpException 408
-    /// if they come too slowly, 413 if there are too many, 400 if the chunks are malformed or the
-    /// client is gone.
+    /// The body, empty if there is none. Reading blocks until bytes come; it throws HttpException 408 if they
+    /// come too slowly, 413 if there are too many, 400 if the chunks are malformed or the client is gone.
     public InputStream body() {
         return body;
     }
@@ -149,8 +152,8 @@ public final class Request {
         return bytes;
     }
 
-    /// The fields of a form in the body (application/x-www-form-urlencoded, at most 256 KiB), the first
-    /// of each name.
+    /// The fields of a form in the body (application/x-www-form-urlencoded, at most 256 KiB), the first of
+    /// each name.
     ///
     /// @throws HttpException 415 if the body is not declared as such a form
     public Map<String, String> form() throws IOException {
@@ -167,6 +170,12 @@ public final class Request {
     /// The peer's address; empty if it came through a unix socket.
     public Optional<InetSocketAddress> remoteAddress() {
         return Optional.ofNullable(remote);
+    }
+
+    /// The protocol that the client wants to speak instead on this connection or stream, such as `websocket`;
+    /// [Response#upgrade] answers that. Empty if it wants none, as always in HTTP/1.0 and with a body.
+    public Optional<String> upgrade() {
+        return upgrade;
     }
 
     /// Whether the request came over TLS to this server itself; what a proxy says is not looked at.

@@ -13,16 +13,15 @@ import org.pinisi.http.Handler;
 import org.pinisi.http.Request;
 import org.pinisi.http.Response;
 
-/// Shows commits of the branch's past under `/@<commit>/`: 7 or more digits of a commit's identity that
-/// mean one commit only, which must be in the history of the one shown. A few are kept open; opening
-/// one more closes the one that was asked for longest ago. Search engines are told to stay away.
+/// Shows commits of the branch's past under `/@<commit>/`: 7 or more digits of a commit's identity that mean one commit
+/// only, which must be in the history of the one shown. A few are kept open; opening one more closes the one that was
+/// asked for longest ago. Search engines are told to stay away.
 ///
-/// Links within a preview's pages work when they are relative; those that begin with a slash lead to
-/// the site itself.
+/// Links within a preview's pages work when they are relative; those that begin with a slash lead to the site itself.
 final class Previews {
     private static final Pattern NAME = Pattern.compile("@[0-9a-f]{7,40}");
-    private static final Response ABSENT =
-            Response.text(404, "no commit of this site's branch begins like that\n").with("X-Robots-Tag", "noindex");
+    private static final Response ABSENT = Response.text(404, "no commit of this site's branch begins like that\n")
+            .with("X-Robots-Tag", "noindex");
 
     private final Supplier<Optional<CommitId>> shown;
     private final BiFunction<CommitId, String, Optional<CommitId>> finder;
