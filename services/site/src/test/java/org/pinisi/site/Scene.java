@@ -23,8 +23,8 @@ final class Scene implements AutoCloseable {
     private final Author author;
     private final SetClock clock = new SetClock();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private TransferLimits limits = TransferLimits.DEFAULT
-            .withTimes(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60));
+    private TransferLimits limits =
+            TransferLimits.DEFAULT.withTimes(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60));
     private SourceRhythm rhythm = ONLY_WHEN_TOLD;
     private UnaryOperator<SiteServerConfig> settings = UnaryOperator.identity();
     private UnaryOperator<Site.Builder> rules = UnaryOperator.identity();
@@ -93,8 +93,8 @@ final class Scene implements AutoCloseable {
                 .build());
         Site site = rules.apply(Site.builder(cache)).build();
         SiteServerConfig config = settings.apply(SiteServerConfig.plain(Address.inet("127.0.0.1", 0)));
-        SiteServer server = keep(
-                SiteServer.start(config, origin, rhythm, new GitStage(site, origin), clock, new Random(7)));
+        SiteServer server =
+                keep(SiteServer.start(config, origin, rhythm, new GitStage(site, origin), clock, new Random(7)));
         return new Running(server);
     }
 
