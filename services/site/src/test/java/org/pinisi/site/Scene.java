@@ -14,7 +14,7 @@ import org.pinisi.git.TransferLimits;
 import org.pinisi.http.Address;
 
 /// A site that follows a branch, as a whole: author, repository, source and server. It looks only when told.
-final class Scene implements AutoCloseable {
+final class Scene {
     static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final SourceRhythm ONLY_WHEN_TOLD =
             new SourceRhythm(Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1), Duration.ZERO);
@@ -131,8 +131,7 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         while (!open.isEmpty()) {
             open.pop().close();
         }
