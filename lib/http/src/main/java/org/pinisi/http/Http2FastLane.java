@@ -157,7 +157,7 @@ final class Http2FastLane {
         try {
             sink.prepared(answer);
             sink.write(channel, file.offset(), file.length());
-            sink.end();
+            sink.end(Fields.empty());
         } catch (IOException e) {
             LOG.debug("event=answer-cut file={} reason=\"{}\"", file.path(), e.toString());
             sink.cut();
