@@ -80,7 +80,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     @Override
     public void handlerAdded(ChannelHandlerContext newContext) throws Exception {
         context = newContext;
-        output = new Http2Output(newContext, connection(), this, guard);
+        output = new Http2Output(newContext, connection(), this, guard, core.isSecure());
         super.handlerAdded(newContext);
         if (channel.isActive()) {
             begin(newContext);

@@ -85,6 +85,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ignored) {
+        FastLane fast = lane;
+        if (fast != null) {
+            fast.writabilityChanged();
+        }
         output.changed();
         if (!closing && channel.isWritable() && exchange == null && input != null) {
             process();
