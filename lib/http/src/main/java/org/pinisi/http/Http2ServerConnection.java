@@ -346,7 +346,12 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     @Override
     protected void onConnectionError(
             ChannelHandlerContext newContext, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
-        if (error == null) {
+        if (closing) {
+            return;
+        }
+        if (cause instanceof IOException) {
+            exceptionCaught(newContext, cause);
+        } else if (error == null) {
             LOG.warn("event=connection-failed peer={}", channel.remoteAddress(), cause);
             fail(newContext, Http2Exception.connectionError(Http2Error.INTERNAL_ERROR, cause, "internal error"));
         } else {
