@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module org.pinisi.site {
     requires static transitive org.jspecify;
+    requires com.aayushatharva.brotli4j;
+    requires com.github.luben.zstd_jni;
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;

@@ -35,7 +35,9 @@ enum SitePeer {
                             SiteUnderTest.class.getName(),
                             files.folder().toString(),
                             Integer.toString(ports.plain()),
-                            Integer.toString(ports.secure())));
+                            Integer.toString(ports.secure()),
+                            files.chain().toString(),
+                            files.key().toString()));
         }
     },
     NGINX("nginx") {

@@ -22,7 +22,8 @@ public record BlobId(String hex) {
         }
     }
 
-    /// The identity that Git would give to these contents. Reads `contents` to its end and leaves it open.
+    /// The identity that Git would give to these contents. Reads `contents` to its end and leaves it
+    /// open.
     ///
     /// @param bytes how many bytes there are; Git hashes the length first
     /// @throws IOException when reading fails, or there are more or fewer bytes

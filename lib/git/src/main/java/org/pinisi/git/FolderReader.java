@@ -12,8 +12,9 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a commit's folders. A folder whose identity is known already is not read again, so that the cost is that of
-/// what differs, and a tree that names the same folder a billion times costs one. Used once, by one thread.
+/// Reads a commit's folders. A folder whose identity is known already is not read again, so that the
+/// cost is that of what differs, and a tree that names the same folder a billion times costs one. Used
+/// once, by one thread.
 final class FolderReader {
     static final TreeEntry.Kind[] KINDS = TreeEntry.Kind.values();
 

@@ -2,20 +2,24 @@ package org.pinisi.git;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 
-/// The contents of one file of a repository, open for reading; to be closed. Contents up to some megabytes are in
-/// memory while this is open, larger ones are read from the disk as they are asked for. For one thread.
+/// The contents of one file of a repository; to be closed. For one thread.
 public final class GitBlob implements AutoCloseable {
+    /// Contents up to so many bytes are held in memory while a stream of them is open, and those that
+    /// they are told apart from as well; larger ones are read as they are asked for.
+    public static final int MOST_HELD_BYTES = JGitSettings.STREAM_THRESHOLD;
+
     private final BlobId id;
     private final ObjectReader reader;
-    private final ObjectLoader loader;
+    private final long size;
 
-    GitBlob(BlobId id, ObjectReader reader, ObjectLoader loader) {
+    GitBlob(BlobId id, ObjectReader reader, long size) {
         this.id = id;
         this.reader = reader;
-        this.loader = loader;
+        this.size = size;
     }
 
     public BlobId id() {
@@ -24,14 +28,14 @@ public final class GitBlob implements AutoCloseable {
 
     /// How many bytes there are.
     public long size() {
-        return loader.getSize();
+        return size;
     }
 
     /// The contents from their first byte, to be closed before this is. Each call gives a new stream.
     ///
     /// @throws IOException when the repository is damaged or gone
     public InputStream stream() throws IOException {
-        return loader.openStream();
+        return reader.open(ObjectId.fromString(id.hex()), Constants.OBJ_BLOB).openStream();
     }
 
     @Override

@@ -7,8 +7,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One folder of a commit with all that is below it: names, kinds and identities, without the files' contents. Compact
-/// (some 40 bytes a name) and immutable; folders that are the same share one object, also from commit to commit.
+/// One folder of a commit with all that is below it: names, kinds and identities, without the files'
+/// contents. Compact (some 40 bytes a name) and immutable; folders that are the same share one object,
+/// also from commit to commit.
 ///
 /// Entries are counted from 0 in the order of their names' bytes.
 public final class GitFolder {
@@ -63,7 +64,8 @@ public final class GitFolder {
         return -1;
     }
 
-    /// The name of an entry; bytes that are not UTF-8 are replaced, and such a name cannot be found again.
+    /// The name of an entry; bytes that are not UTF-8 are replaced, and such a name cannot be found
+    /// again.
     public String name(int entry) {
         return new String(names, starts[entry], starts[entry + 1] - starts[entry], UTF_8);
     }

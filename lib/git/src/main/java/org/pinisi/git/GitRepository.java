@@ -286,7 +286,7 @@ public final class GitRepository implements AutoCloseable {
     public GitBlob blob(BlobId blob) {
         ObjectReader reader = repository.newObjectReader();
         try {
-            return new GitBlob(blob, reader, reader.open(ObjectId.fromString(blob.hex()), Constants.OBJ_BLOB));
+            return new GitBlob(blob, reader, reader.getObjectSize(ObjectId.fromString(blob.hex()), Constants.OBJ_BLOB));
         } catch (IOException failure) {
             reader.close();
             throw failed("read the blob " + blob, failure);

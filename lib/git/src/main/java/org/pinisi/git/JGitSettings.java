@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// `~/.gitconfig` and writes to `~/.config/jgit`.
 final class JGitSettings {
     private static final int MEBIBYTE = 1 << 20;
+    /// What is larger is streamed instead of held in memory.
+    static final int STREAM_THRESHOLD = 8 * MEBIBYTE;
+
     private static final Duration COARSEST_CLOCK = Duration.ofSeconds(2);
 
     private JGitSettings() {}
@@ -34,7 +37,7 @@ final class JGitSettings {
             cache.setPackedGitOpenFiles(256);
             cache.setPackedGitWindowSize(64 * 1024);
             cache.setDeltaBaseCacheLimit(8 * MEBIBYTE);
-            cache.setStreamFileThreshold(8 * MEBIBYTE);
+            cache.setStreamFileThreshold(STREAM_THRESHOLD);
             cache.setExposeStatsViaJmx(false);
             cache.install();
         }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +21,8 @@ final class BodyQueue extends InputStream {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
-    private final HttpLimits limits;
+    private final long patience;
+    private final int bytesPerSecond;
     private final Reader reader;
     private @Nullable Runnable onFirstRead;
     private @Nullable HttpException failure;
@@ -29,6 +31,7 @@ final class BodyQueue extends InputStream {
     private int queued;
     private long received;
     private long waitedNanos;
+    private Fields trailers = Fields.empty();
     private boolean ended;
     private boolean closed;
 
@@ -38,11 +41,21 @@ final class BodyQueue extends InputStream {
         void taken(int bytes, boolean wasFull);
     }
 
-    /// `onFirstRead` runs on the reader's thread before its first wait.
+    /// The body of a request. `onFirstRead` runs on the reader's thread before its first wait.
     BodyQueue(HttpLimits limits, Runnable onFirstRead, Reader reader) {
-        this.limits = limits;
+        this(limits.bodyIdleTime(), limits.bodyBytesPerSecond(), onFirstRead, reader);
+    }
+
+    private BodyQueue(Duration patience, int bytesPerSecond, @Nullable Runnable onFirstRead, Reader reader) {
+        this.patience = patience.toNanos();
+        this.bytesPerSecond = bytesPerSecond;
         this.onFirstRead = onFirstRead;
         this.reader = reader;
+    }
+
+    /// What comes on an upgraded connection.
+    static BodyQueue upgraded(HttpLimits limits, Reader reader) {
+        return new BodyQueue(limits.upgradeIdleTime(), 0, null, reader);
     }
 
     /// For the loop: whether to hold back further pieces.
@@ -92,10 +105,18 @@ final class BodyQueue extends InputStream {
         piece.release();
     }
 
-    /// For the loop: the body is complete.
+    /// For the loop: the body is complete, without fields behind it.
     void end() {
+        end(Fields.empty());
+    }
+
+    /// For the loop: the body is complete, with these fields behind it.
+    void end(Fields newTrailers) {
         lock.lock();
         try {
+            if (!ended) {
+                trailers = newTrailers;
+            }
             ended = true;
             changed.signal();
         } finally {
@@ -111,6 +132,16 @@ final class BodyQueue extends InputStream {
                 failure = reason;
             }
             changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The fields behind the body; none before all of it was read.
+    Fields trailers() {
+        lock.lock();
+        try {
+            return pieces.isEmpty() ? trailers : Fields.empty();
         } finally {
             lock.unlock();
         }
@@ -160,7 +191,6 @@ final class BodyQueue extends InputStream {
     }
 
     private void awaitPiece() throws IOException {
-        long patience = limits.bodyIdleTime().toNanos();
         long left = patience;
         while (pieces.isEmpty() && !ended) {
             if (closed) {
@@ -170,12 +200,11 @@ final class BodyQueue extends InputStream {
                 throw new HttpException(failure.status(), String.valueOf(failure.getMessage()), failure);
             }
             if (left <= 0) {
-                throw new HttpException(408, "no part of the body came for " + limits.bodyIdleTime());
+                throw new HttpException(408, "nothing came for " + Duration.ofNanos(patience));
             }
             left = await(left);
-            if (waitedNanos > patience && received < waitedNanos / 1e9 * limits.bodyBytesPerSecond()) {
-                throw new HttpException(
-                        408, "the body comes slower than " + limits.bodyBytesPerSecond() + " bytes a second");
+            if (waitedNanos > patience && received < waitedNanos / 1e9 * bytesPerSecond) {
+                throw new HttpException(408, "the body comes slower than " + bytesPerSecond + " bytes a second");
             }
         }
     }

@@ -1,5 +1,7 @@
 package org.pinisi.http;
 
+import java.nio.charset.StandardCharsets;
+
 /// The content codings that answers may be prepared in (RFC 9110, section 8.4.1).
 public enum ContentCoding {
     /// RFC 1952.
@@ -40,8 +42,15 @@ public enum ContentCoding {
         return ordinal();
     }
 
-    /// The codings that the value of one Accept-Encoding field allows (RFC 9110, section 12.5.3), read in
-    /// place.
+    /// The codings that the value of one Accept-Encoding field allows (RFC 9110, section 12.5.3), as
+    /// bits.
+    public static int allowed(String acceptEncoding) {
+        byte[] bytes = acceptEncoding.getBytes(StandardCharsets.ISO_8859_1);
+        return allowed(bytes, 0, bytes.length);
+    }
+
+    /// The codings that the value of one Accept-Encoding field allows (RFC 9110, section 12.5.3), read
+    /// in place.
     static int allowed(byte[] bytes, int start, int end) {
         int allowed = 0;
         int named = 0;

@@ -19,9 +19,8 @@ final class Http2Servers {
 
     private Http2Servers() {}
 
-    /// The handler for a channel that speaks HTTP/2 from its first byte; `secure` says
-    /// that TLS lies in front of it.
-    static Http2ServerConnection open(ServerCore core, Channel channel, boolean secure) {
+    /// The handler for a channel that speaks HTTP/2 from its first byte.
+    static Http2ServerConnection open(ServerCore core, Channel channel) {
         Http2Limits limits = core.http2;
         DefaultHttp2Connection connection = new DefaultHttp2Connection(true, 0);
         connection.remote().maxActiveStreams(limits.streams());
@@ -44,9 +43,10 @@ final class Http2Servers {
         };
         DefaultHttp2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(connection, encoder, guard);
         Http2Settings settings = new Http2Settings()
+                .connectProtocolEnabled(true)
                 .maxConcurrentStreams(limits.streams())
                 .maxHeaderListSize(limits.headerListBytes())
                 .initialWindowSize(limits.streamWindow());
-        return new Http2ServerConnection(core, channel, secure, guard, decoder, encoder, settings);
+        return new Http2ServerConnection(core, channel, guard, decoder, encoder, settings);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Dates of RFC 9110, section 5.6.7. An object keeps the present one, made anew once a second; thread-safe.
-final class HttpDate {
+public final class HttpDate {
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -38,12 +38,13 @@ final class HttpDate {
         return line;
     }
 
-    static String format(Instant instant) {
+    /// The preferred form, to the second.
+    public static String format(Instant instant) {
         return FORMAT.format(instant.truncatedTo(ChronoUnit.SECONDS));
     }
 
     /// Empty if the text is no date of the preferred form; the obsolete forms count as absent, which is safe.
-    static Optional<Instant> parse(String text) {
+    public static Optional<Instant> parse(String text) {
         try {
             return Optional.of(FORMAT.parse(text, Instant::from));
         } catch (DateTimeException _) {

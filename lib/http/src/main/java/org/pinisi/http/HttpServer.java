@@ -51,6 +51,11 @@ public final class HttpServer implements AutoCloseable {
         return address;
     }
 
+    /// How many connections are open now.
+    public int connections() {
+        return core.connections();
+    }
+
     /// Stops, giving the requests in progress five seconds.
     @Override
     public void close() {

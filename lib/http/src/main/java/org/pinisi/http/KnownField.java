@@ -26,6 +26,8 @@ public enum KnownField {
     IF_RANGE("If-Range"),
     IF_NONE_MATCH("If-None-Match"),
     IF_MODIFIED_SINCE("If-Modified-Since"),
+    IF_MATCH("If-Match"),
+    IF_UNMODIFIED_SINCE("If-Unmodified-Since"),
     CONTENT_TYPE("Content-Type"),
     CONTENT_ENCODING("Content-Encoding"),
     ACCEPT_ENCODING("Accept-Encoding"),

@@ -2,9 +2,10 @@ package org.pinisi.http;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// The content type of a file by its name's extension (IANA media types).
-final class MediaTypes {
+public final class MediaTypes {
     private static final String UTF8 = "; charset=utf-8";
     private static final Map<String, String> TYPES = Map.ofEntries(
             Map.entry("html", "text/html" + UTF8),
@@ -83,9 +84,14 @@ final class MediaTypes {
     private MediaTypes() {}
 
     /// The type for this path or name; application/octet-stream if the extension says nothing.
-    static String of(String path) {
+    public static String of(String path) {
+        return find(path).orElse("application/octet-stream");
+    }
+
+    /// The type for this path or name, or empty if the extension says nothing.
+    public static Optional<String> find(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
         String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return TYPES.getOrDefault(extension, "application/octet-stream");
+        return Optional.ofNullable(TYPES.get(extension));
     }
 }

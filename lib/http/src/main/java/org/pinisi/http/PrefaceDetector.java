@@ -63,7 +63,7 @@ final class PrefaceDetector extends ChannelInboundHandlerAdapter implements Serv
         ByteBuf bytes = first;
         first = null;
         if (http2) {
-            old.pipeline().addAfter(old.name(), null, Http2Servers.open(core, old.channel(), false));
+            old.pipeline().addAfter(old.name(), null, Http2Servers.open(core, old.channel()));
         } else {
             ServerConnection connection = new ServerConnection(core, old.channel());
             old.pipeline().addAfter(old.name(), null, connection);

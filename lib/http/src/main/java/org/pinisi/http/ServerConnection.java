@@ -34,6 +34,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     private @Nullable Http1Answer answer;
     private @Nullable FastLane lane;
     private boolean kept;
+    private @Nullable BodyQueue upgraded;
     private boolean processing;
     private boolean closing;
     private boolean inputBroken;
@@ -88,6 +89,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ignored) {
+        FastLane fast = lane;
+        if (fast != null) {
+            fast.writabilityChanged();
+        }
         output.changed();
         if (!closing && channel.isWritable() && exchange == null && input != null) {
             process();
@@ -100,6 +105,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         closing = true;
         core.leave(this);
         timers.stop();
+        BodyQueue tunnel = upgraded;
+        if (tunnel != null) {
+            endUpgraded(tunnel);
+        }
         releaseInput();
         Exchange current = exchange;
         if (current != null) {
@@ -115,7 +124,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     /// A client that ends TLS in order counts as gone, as one that closes its side does.
     @Override
     public void userEventTriggered(ChannelHandlerContext ignored, Object event) {
-        if (core.isSecure() && Tls.isClosedByPeer(event)) {
+        if (!closing && core.isSecure() && Tls.isClosedByPeer(event)) {
             channel.close();
         }
     }
@@ -171,6 +180,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     private boolean step() {
         ByteBuf bytes = input;
         Exchange current = exchange;
+        BodyQueue tunnel = upgraded;
+        if (tunnel != null && current != null && !current.isFinished()) {
+            return bytes != null && pass(tunnel, bytes);
+        }
         if (current != null) {
             return continueExchange(current, bytes);
         }
@@ -269,7 +282,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
             feed(current, bytes);
         }
         if (decoder.isComplete()) {
-            current.body().end();
+            current.body().end(decoder.trailers());
         }
         if (closing || !current.isFinished() || !decoder.isComplete()) {
             return false;
@@ -281,8 +294,43 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         if (keep && !core.isDraining()) {
             return true;
         }
-        closeAfterWrites(bytes != null && bytes.isReadable());
+        closeAfterWrites(upgraded != null || (bytes != null && bytes.isReadable()));
         return false;
+    }
+
+    /// From the handler's thread: sends the head that tells of the change of protocol; returns what the client
+    /// sends from now on.
+    BodyQueue upgrade(ByteBuf told) {
+        BodyQueue tunnel = BodyQueue.upgraded(core.limits, (_, wasFull) -> bodyTaken(wasFull));
+        channel.eventLoop().execute(() -> {
+            if (closing || !channel.isActive()) {
+                told.release();
+                tunnel.end();
+                return;
+            }
+            upgraded = tunnel;
+            channel.writeAndFlush(told);
+            process();
+        });
+        return tunnel;
+    }
+
+    private void endUpgraded(BodyQueue tunnel) {
+        ByteBuf bytes = input;
+        if (bytes != null) {
+            input = null;
+            tunnel.offer(bytes);
+        }
+        tunnel.end();
+    }
+
+    private boolean pass(BodyQueue tunnel, ByteBuf bytes) {
+        if (!bytes.isReadable() || tunnel.isFull()) {
+            return false;
+        }
+        tunnel.offer(bytes);
+        input = null;
+        return true;
     }
 
     /// Moves what came of the body to the handler, or to nowhere once the answer is out.
@@ -346,7 +394,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     private void regulate() {
         boolean busy = exchange != null || isFastBusy() || !channel.isWritable();
         int waiting = input == null ? 0 : input.readableBytes();
-        int most = exchange != null && !decoder.isComplete() ? 1 : core.limits.pipelinedBytes();
+        int most = upgraded != null || (exchange != null && !decoder.isComplete()) ? 1 : core.limits.pipelinedBytes();
         boolean wanted = !busy || waiting < most || closing;
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);

@@ -72,7 +72,7 @@ final class ServerCore {
     /// HTTP for a connection whose client has agreed to this protocol, or to none.
     ChannelHandler agreed(Channel channel, @Nullable String protocol) {
         return protocols.http2 && "h2".equals(protocol)
-                ? Http2Servers.open(this, channel, protocols.secure)
+                ? Http2Servers.open(this, channel)
                 : new ServerConnection(this, channel);
     }
 
@@ -88,6 +88,10 @@ final class ServerCore {
         if (connections.remove(connection)) {
             places.release();
         }
+    }
+
+    int connections() {
+        return connections.size();
     }
 
     boolean isDraining() {

@@ -61,7 +61,10 @@ final class TlsContexts implements AutoCloseable {
                 return true;
             }
             Certified mine = get();
-            return other instanceof Slot slot && mine != null && slot.refersTo(mine) && protocols.equals(slot.protocols);
+            return other instanceof Slot slot
+                    && mine != null
+                    && slot.refersTo(mine)
+                    && protocols.equals(slot.protocols);
         }
 
         @Override

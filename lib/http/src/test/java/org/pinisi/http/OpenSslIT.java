@@ -65,8 +65,7 @@ final class OpenSslIT {
         List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
         command.addAll(List.of("-ign_eof", "-servername", "one.example"));
         command.addAll(List.of(options));
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (OutputStream in = process.getOutputStream()) {
             in.write(GET.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
@@ -95,7 +94,8 @@ final class OpenSslIT {
 
     @Test
     void onlyGoodCiphersAreTaken() throws Exception {
-        assertThat(client("-tls1_2", "-cipher", "ECDHE-ECDSA-CHACHA20-POLY1305")).contains("hello");
+        assertThat(client("-tls1_2", "-cipher", "ECDHE-ECDSA-CHACHA20-POLY1305"))
+                .contains("hello");
         for (String cipher : new String[] {"AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "AES128-GCM-SHA256", "NULL"}) {
             assertThat(client("-tls1_2", "-cipher", cipher + ":@SECLEVEL=0"))
                     .as(cipher)

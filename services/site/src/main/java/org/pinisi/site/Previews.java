@@ -4,8 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.pinisi.git.CommitId;
 import org.pinisi.http.Handler;
 import org.pinisi.http.Request;
@@ -21,23 +23,33 @@ final class Previews {
     private static final Response ABSENT = Response.text(404, "no commit of this site's branch begins like that\n")
             .with("X-Robots-Tag", "noindex");
 
-    /// Finds the commit that a prefix of its identity means, in the history of the one shown.
-    @FunctionalInterface
-    interface Finder extends Function<String, Optional<CommitId>> {}
+    private final Supplier<Optional<CommitId>> shown;
+    private final BiFunction<CommitId, String, Optional<CommitId>> finder;
+    private final BiFunction<CommitId, String, Handler> opener;
+    private final Map<String, Opened> open;
 
-    private final Finder finder;
-    private final Function<CommitId, Handler> opener;
-    private final Map<CommitId, Handler> open;
+    /// A preview at hand.
+    ///
+    /// @param tip the commit in whose history it was found
+    private record Opened(CommitId tip, CommitId commit, Handler handler) {}
 
     /// @param most how many are kept open
-    Previews(int most, Finder finder, Function<CommitId, Handler> opener) {
+    /// @param shown the commit that everybody sees
+    /// @param finder the commit that a prefix means in the history of another commit
+    /// @param opener what answers for a commit below a path such as `/@1234567`
+    Previews(
+            int most,
+            Supplier<Optional<CommitId>> shown,
+            BiFunction<CommitId, String, Optional<CommitId>> finder,
+            BiFunction<CommitId, String, Handler> opener) {
+        this.shown = shown;
         this.finder = finder;
         this.opener = opener;
         this.open = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<CommitId, Handler> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<String, Opened> eldest) {
                 return size() > most;
             }
         };
@@ -47,38 +59,39 @@ final class Previews {
     Response answer(Request request) throws Exception {
         List<String> segments = request.segments();
         String name = segments.getFirst();
-        if (!NAME.matcher(name).matches()) {
+        Optional<CommitId> tip = shown.get();
+        // As it was sent, or the prefix would not fit.
+        if (tip.isEmpty() || !NAME.matcher(name).matches() || !request.rawPath().startsWith("/" + name)) {
             return ABSENT;
         }
-        Optional<CommitId> commit = finder.apply(name.substring(1));
-        if (commit.isEmpty()) {
+        Optional<Handler> handler = find(tip.get(), name);
+        if (handler.isEmpty()) {
             return ABSENT;
         }
-        String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
         if (segments.size() == 1) {
+            String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
             return Response.redirect(308, "/" + name + "/" + query).with("X-Robots-Tag", "noindex");
         }
-        int rest = request.rawPath().indexOf('/', 1);
-        Request inner = Request.of(
-                request.method(), request.rawPath().substring(rest) + query, request.fields(), request.body());
-        Response response = handler(commit.get()).handle(inner).with("X-Robots-Tag", "noindex");
-        Optional<String> location = response.fields()
-                .first("Location")
-                .filter(target -> target.startsWith("/") && !target.startsWith("//"));
-        return location.isPresent() ? response.with("Location", "/" + name + location.get()) : response;
+        return handler.get().handle(request);
     }
 
-    private Handler handler(CommitId commit) {
+    private Optional<Handler> find(CommitId tip, String name) {
+        @Nullable Opened known;
         synchronized (open) {
-            Handler known = open.get(commit);
-            if (known != null) {
-                return known;
-            }
+            known = open.get(name);
         }
-        Handler opened = opener.apply(commit);
+        if (known != null && known.tip.equals(tip)) {
+            return Optional.of(known.handler);
+        }
+        Optional<CommitId> commit = finder.apply(tip, name.substring(1));
+        if (commit.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean same = known != null && known.commit.equals(commit.get());
+        Handler handler = known != null && same ? known.handler : opener.apply(commit.get(), "/" + name);
         synchronized (open) {
-            Handler other = open.putIfAbsent(commit, opened);
-            return other == null ? opened : other;
+            open.put(name, new Opened(tip, commit.get(), handler));
         }
+        return Optional.of(handler);
     }
 }

@@ -1,5 +1,7 @@
 package org.pinisi.site;
 
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,12 +15,14 @@ import org.pinisi.http.Handler;
 import org.pinisi.http.HttpException;
 import org.pinisi.http.HttpServer;
 import org.pinisi.http.Loops;
+import org.pinisi.http.TlsServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A site that follows a branch, served over HTTP and HTTPS. Thread-safe. Whoever started it closes it.
 public final class SiteServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SiteServer.class);
+    private static final Duration CERTIFICATE_LOOKS = Duration.ofSeconds(5);
 
     private final Deque<Runnable> closers = new ArrayDeque<>();
     private final List<Address> plain = new ArrayList<>();
@@ -44,9 +48,16 @@ public final class SiteServer implements AutoCloseable {
 
     /// Starts to serve: what was last known at once, then what the branch has.
     ///
+    /// @param site what shows the commits; shows no others meanwhile
     /// @param origin where the commits come from; the server's from now on
     /// @throws SiteException when an address cannot be listened on or a certificate cannot be used; nothing is left
     ///     running then
+    public static SiteServer start(
+            SiteServerConfig config, Site site, SiteOrigin origin, SourceRhythm rhythm, InstantSource clock) {
+        return start(config, origin, rhythm, new GitStage(site, origin), clock, new SecureRandom());
+    }
+
+    /// As the other, with a stage and chance of a test's own.
     static SiteServer start(
             SiteServerConfig config,
             SiteOrigin origin,
@@ -62,17 +73,23 @@ public final class SiteServer implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(new Previews(
                         config.previews(),
-                        prefix -> source.status()
-                                .shown()
-                                .flatMap(tip -> origin.repository().inHistory(tip, prefix)),
+                        () -> source.status().shown(),
+                        (tip, prefix) -> origin.repository().inHistory(tip, prefix),
                         stage::preview));
     }
 
     private void listen(SiteServerConfig config, SiteDoor door, Loops loops, InstantSource clock) {
         boolean started = false;
         try {
-            if (!config.secure().isEmpty()) {
-                throw new SiteException("HTTPS is not built in yet");
+            if (config.certificate().isPresent() && !config.secure().isEmpty()) {
+                CertificateWatch certificate =
+                        CertificateWatch.start(config.certificate().get(), CERTIFICATE_LOOKS);
+                closers.push(certificate::close);
+                TlsServer tls = TlsServer.builder(certificate).build();
+                closers.push(tls::close);
+                for (Address address : config.secure()) {
+                    secure.add(open(server(address, door, door, loops, clock).tls(tls)));
+                }
             }
             for (Address address : config.plain()) {
                 plain.add(open(plainServer(config, address, door, loops, clock)));

@@ -14,6 +14,6 @@ interface Stage extends FastPath, Handler {
     /// @throws RuntimeException when it cannot be shown; what was shown before is shown on
     void show(CommitId commit);
 
-    /// What answers for this commit alone.
-    Handler preview(CommitId commit);
+    /// What answers for this commit alone, at the paths below `prefix`, such as `/@1234567`.
+    Handler preview(CommitId commit, String prefix);
 }

@@ -24,10 +24,8 @@ final class FakeStage implements Stage {
     }
 
     @Override
-    public Handler preview(CommitId commit) {
-        return request -> request.rawPath().equals("/folder")
-                ? Response.redirect(308, "/folder/")
-                : Response.text(200, "preview " + commit.abbreviated() + " " + request.target());
+    public Handler preview(CommitId commit, String prefix) {
+        return request -> Response.text(200, "preview " + commit + " " + request.target());
     }
 
     @Override

@@ -17,18 +17,16 @@ import org.pinisi.http.Response;
 
 final class PreviewsTest {
     private final List<CommitId> opened = new ArrayList<>();
-    private final Previews previews = new Previews(2, PreviewsTest::find, commit -> {
+    private Optional<CommitId> shown = Optional.of(commit(9));
+    private final Previews previews = new Previews(2, () -> shown, PreviewsTest::find, (commit, prefix) -> {
         opened.add(commit);
-        return request -> request.rawPath().equals("/folder")
-                ? Response.redirect(308, "/folder/" + (request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery()))
-                : Response.text(200, request.target());
+        return request -> Response.text(200, prefix + " " + request.target());
     });
 
-    /// The history holds the commits 1 to 9, which are told apart by their last digit.
-    private static Optional<CommitId> find(String prefix) {
-        return prefix.length() == 40 && prefix.startsWith("0".repeat(39))
-                ? Optional.of(new CommitId(prefix))
-                : Optional.empty();
+    /// The history of a commit is all below it; they are told apart by their last digit.
+    private static Optional<CommitId> find(CommitId tip, String prefix) {
+        boolean below = prefix.length() == 40 && prefix.startsWith("0".repeat(39)) && prefix.compareTo(tip.hex()) <= 0;
+        return below ? Optional.of(new CommitId(prefix)) : Optional.empty();
     }
 
     private Response get(String target) throws Exception {
@@ -36,12 +34,34 @@ final class PreviewsTest {
     }
 
     @Test
-    void showsAFileOfAnOlderCommitAndKeepsSearchEnginesAway() throws Exception {
+    void showsAFileOfAnOlderCommit() throws Exception {
         Response answer = get("/@" + commit(3) + "/a/b.html?c=d");
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.bodyAsText()).isEqualTo("/a/b.html?c=d");
-        assertThat(answer.fields().first("X-Robots-Tag")).contains("noindex");
+        assertThat(answer.bodyAsText()).isEqualTo("/@" + commit(3) + " /@" + commit(3) + "/a/b.html?c=d");
         assertThat(opened).containsExactly(commit(3));
+    }
+
+    @Test
+    void forgetsACommitThatLeftTheHistory() throws Exception {
+        assertThat(get("/@" + commit(5) + "/").status()).isEqualTo(200);
+        shown = Optional.of(commit(4));
+        assertThat(get("/@" + commit(5) + "/").status()).isEqualTo(404);
+        assertThat(get("/@" + commit(4) + "/").status()).isEqualTo(200);
+    }
+
+    @Test
+    void keepsACommitOpenWhenTheBranchMovesOn() throws Exception {
+        shown = Optional.of(commit(4));
+        get("/@" + commit(3) + "/");
+        shown = Optional.of(commit(5));
+        get("/@" + commit(3) + "/");
+        assertThat(opened).containsExactly(commit(3));
+    }
+
+    @Test
+    void showsNothingBeforeTheFirstCommit() throws Exception {
+        shown = Optional.empty();
+        assertThat(get("/@" + commit(3) + "/").status()).isEqualTo(404);
     }
 
     @Test
@@ -49,12 +69,6 @@ final class PreviewsTest {
         Response answer = get("/@" + commit(3) + "?a=b");
         assertThat(answer.status()).isEqualTo(308);
         assertThat(answer.fields().first("Location")).contains("/@" + commit(3) + "/?a=b");
-    }
-
-    @Test
-    void keepsRedirectsWithinThePreview() throws Exception {
-        Response answer = get("/@" + commit(3) + "/folder?x");
-        assertThat(answer.fields().first("Location")).contains("/@" + commit(3) + "/folder/?x");
     }
 
     @ParameterizedTest
