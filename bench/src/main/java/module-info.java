@@ -5,6 +5,7 @@ module org.pinisi.bench {
     requires static transitive org.jspecify;
     requires java.net.http;
     requires org.pinisi.engine;
+    requires org.pinisi.git;
     requires org.pinisi.http;
     requires tools.jackson.databind;
 }

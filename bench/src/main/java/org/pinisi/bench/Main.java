@@ -22,6 +22,7 @@ public final class Main {
             System.out.println("""
                     bench/run SCENARIO [NUMBER]
                       engine               100,000 terms: first evaluation, one change, bytes a term
+                      keys [100]           an RSA key from its seed, 2048 and 4096 bits
                       start [20]           pinisi --version, up to ready, idle memory
                       push-static [20]     push to live by step, examples/site
                       push-clock [20]      push to live by step, examples/clock
@@ -53,6 +54,7 @@ public final class Main {
     private static void run(String scenario, int number, Path work) throws Exception {
         switch (scenario) {
             case "engine" -> EngineSize.run();
+            case "keys" -> Keys.run(or(number, 100));
             case "start" -> start(StartUp.run(work, or(number, 20)));
             case "push-static" -> steps(PushToLive.run(work, "site", "index.html", "<title>", or(number, 20)));
             case "push-clock" -> steps(PushToLive.run(work, "clock", "Clock.java", "// ", or(number, 20)));
