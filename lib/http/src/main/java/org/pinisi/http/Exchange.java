@@ -88,11 +88,12 @@ final class Exchange {
     private void failed(Throwable cause) {
         if (!gone) {
             Level level = cause instanceof ClientLostException ? Level.DEBUG : Level.WARN;
-            LOG.atLevel(level).log(
-                    "event=answer-cut method={} path={} reason=\"{}\"",
-                    request.method(),
-                    request.rawPath(),
-                    cause.toString());
+            LOG.atLevel(level)
+                    .log(
+                            "event=answer-cut method={} path={} reason=\"{}\"",
+                            request.method(),
+                            request.rawPath(),
+                            cause.toString());
         }
         sink.cut();
     }
