@@ -36,9 +36,14 @@ final class SiteHotPathTest {
         public void send(PreparedAnswer given) {
             answer = given;
         }
+
+        int status() {
+            return answer == null ? 0 : answer.status();
+        }
     }
 
     /// A request as a connection shows it, in the middle of a buffer.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Asked(String method, byte[] bytes, int codings, Map<KnownField, String> fields)
             implements FastRequest {
         private static final int BEFORE = 4;
@@ -127,8 +132,7 @@ final class SiteHotPathTest {
             }) {
                 // The smallest object has 16 bytes; what is less is the compiler's and the test's own.
                 assertThat(allocated(served.site, asked, kept)).isLessThan(ROUNDS * 8L);
-                assertThat(kept.answer).isNotNull();
-                assertThat(kept.answer.status()).isEqualTo(200);
+                assertThat(kept.status()).isEqualTo(200);
             }
         }
     }
@@ -152,8 +156,7 @@ final class SiteHotPathTest {
             Kept kept = new Kept();
             assertThat(served.site.answer(Asked.get("/x.png", 0).with(KnownField.IF_NONE_MATCH, "*"), kept))
                     .isTrue();
-            assertThat(kept.answer).isNotNull();
-            assertThat(kept.answer.status()).isEqualTo(304);
+            assertThat(kept.status()).isEqualTo(304);
         }
     }
 
