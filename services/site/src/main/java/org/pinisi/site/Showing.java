@@ -116,13 +116,18 @@ final class Showing {
             case Resolver.Target.Redirect(int status, String location) ->
                 Response.redirect(status, location).with("Cache-Control", CacheRules.REVALIDATE);
             case Resolver.Target.Listing(List<String> folder) ->
-                with(
+                withFields(
                         Response.html(200, Listing.html(folder, tree.list(folder)))
                                 .with("Cache-Control", CacheRules.REVALIDATE),
-                        headers.find(request.segments()));
+                        request);
             case Resolver.Target.Nothing() ->
                 Response.text(404, "Not found.\n").with("Cache-Control", CacheRules.REVALIDATE);
         };
+    }
+
+    /// The answer with the fields that `_headers` has for the request's path, such as those of CORS.
+    Response withFields(Response response, Request request) {
+        return with(response, headers.find(request.segments()));
     }
 
     private Response page(Request request, Resolver.Target.File file) throws IOException {

@@ -151,7 +151,8 @@ public final class Site implements FastPath, Handler {
         switch (request.method()) {
             case "GET", "HEAD" -> {}
             case "OPTIONS" -> {
-                return Response.empty(204).with("Allow", METHODS);
+                Response options = Response.empty(204).with("Allow", METHODS);
+                return showing == null ? options : showing.withFields(options, request);
             }
             default -> {
                 return Response.text(405, "Only GET and HEAD work here.\n").with("Allow", METHODS);
