@@ -5,14 +5,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
-import io.netty.handler.codec.http2.Http2LifecycleManager;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 
 /// Writes the frames of answers. On the event loop; nothing is flushed here.
 ///
 /// HEADERS and a small body leave in one buffer. Larger bodies wait in the flow controller, which gives each
-/// stream its turn, and leave as slices.
+/// stream its turn. Without TLS they leave as slices. With TLS each frame fills one record, and is put together
+/// in a buffer of its own: a frame that straddles two would be copied there all the same.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
 final class Http2Output {
     private static final int HEAD = 9;
@@ -21,30 +23,38 @@ final class Http2Output {
     private static final int MOST_COPIED = 8 << 10;
     private static final int COPIED_SLICE = 512;
     private static final int LONGEST_FRAME = 64 << 10;
+    /// The most that a record of TLS holds.
+    private static final int RECORD = 16 << 10;
 
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
     private final Http2RemoteFlowController flow;
-    private final Http2LifecycleManager lifecycle;
+    private final Http2ServerConnection server;
     private final Http2Guard guard;
+    private final boolean secure;
     private int frameBytes = 16 << 10;
+    private int dataBytes;
     private boolean tableToEmpty = true;
 
     Http2Output(
             ChannelHandlerContext context,
             Http2Connection connection,
-            Http2LifecycleManager lifecycle,
-            Http2Guard guard) {
+            Http2ServerConnection server,
+            Http2Guard guard,
+            boolean secure) {
         this.context = context;
         this.connection = connection;
         this.flow = connection.remote().flowController();
-        this.lifecycle = lifecycle;
+        this.server = server;
         this.guard = guard;
+        this.secure = secure;
+        this.dataBytes = secure ? RECORD - HEAD : frameBytes;
     }
 
     /// The client allows frames of this size.
     void frameBytes(int most) {
         frameBytes = Math.min(most, LONGEST_FRAME);
+        dataBytes = secure ? RECORD - HEAD : frameBytes;
     }
 
     /// The client has changed the size of its dynamic table.
@@ -67,7 +77,7 @@ final class Http2Output {
         context.write(out, context.voidPromise());
         stream.headersSent(interim);
         if (end) {
-            lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
+            server.closeStreamLocal(stream, context.newSucceededFuture());
         }
     }
 
@@ -92,7 +102,7 @@ final class Http2Output {
         context.write(out, context.voidPromise());
         stream.headersSent(false);
         if (end) {
-            lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
+            server.closeStreamLocal(stream, context.newSucceededFuture());
         }
     }
 
@@ -120,7 +130,7 @@ final class Http2Output {
         guard.dataSent();
         take(stream, length);
         stream.headersSent(false);
-        lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
+        server.closeStreamLocal(stream, context.newSucceededFuture());
     }
 
     private int connectionWindow() {
@@ -136,25 +146,39 @@ final class Http2Output {
         }
     }
 
-    /// A piece of a body whose head is out. Takes over the bytes.
-    void body(Http2ServerStream stream, ByteBuf bytes, boolean end) {
+    /// A piece of a body whose head is out, or the trailers behind it. Takes over the bytes.
+    void body(Http2ServerStream stream, ByteBuf bytes, Http2Piece.End end) {
         flow.addFlowControlled(stream.stream(), new Http2Piece(this, stream, bytes, end));
     }
 
     /// The last byte of an answer is written.
     void ended(Http2ServerStream stream) {
         stream.answered();
-        lifecycle.closeStreamLocal(stream.stream(), context.newSucceededFuture());
+        server.closeStreamLocal(stream.stream(), context.newSucceededFuture());
+        server.answered(stream.stream());
+    }
+
+    /// The trailers, when everything before them has left. The block stays the caller's.
+    void trailers(Http2Stream stream, ByteBuf block) {
+        ByteBuf out = context.alloc().directBuffer(HEAD + 1 + block.readableBytes());
+        headers(out, stream.id(), block.retain(), true);
+        context.write(out, context.voidPromise());
+        stream.headersSent(false);
+    }
+
+    /// The rest of a file, of an answer whose head is out. Takes over the file.
+    void file(Http2ServerStream stream, FileChannel file, long at, long end, Http2FilePiece.Owner owner) {
+        flow.addFlowControlled(stream.stream(), new Http2FilePiece(this, stream, file, at, end, owner));
     }
 
     /// DATA frames with the next `length` bytes; `end` if the stream ends with the last byte of them all.
     void writeData(int streamId, ByteBuf bytes, int length, boolean end) {
         int left = length;
         do {
-            int part = Math.min(left, frameBytes);
+            int part = Math.min(left, dataBytes);
             left -= part;
             boolean last = end && part == bytes.readableBytes();
-            boolean copied = part <= COPIED_SLICE;
+            boolean copied = secure || part <= COPIED_SLICE;
             ByteBuf out = context.alloc().directBuffer(copied ? HEAD + part : HEAD);
             frameHead(out, part, Http2FrameTypes.DATA, last ? END_STREAM : 0, streamId);
             if (copied) {
@@ -166,6 +190,28 @@ final class Http2Output {
             }
             guard.dataSent();
         } while (left > 0);
+    }
+
+    /// DATA frames with so many bytes of a file; `end` if the stream ends with them.
+    void writeFile(int streamId, FileChannel file, long from, int length, boolean end) throws IOException {
+        for (int done = 0; done < length; ) {
+            int part = Math.min(length - done, RECORD - HEAD);
+            boolean last = end && done + part == length;
+            ByteBuf out = context.alloc().directBuffer(HEAD + part);
+            boolean filled = false;
+            try {
+                frameHead(out, part, Http2FrameTypes.DATA, last ? END_STREAM : 0, streamId);
+                FilePieces.read(out, file, from + done, part);
+                filled = true;
+            } finally {
+                if (!filled) {
+                    out.release();
+                }
+            }
+            context.write(out, context.voidPromise());
+            guard.dataSent();
+            done += part;
+        }
     }
 
     private void headers(ByteBuf out, int streamId, PreparedAnswer answer, HttpDate date, boolean end) {
