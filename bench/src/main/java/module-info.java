@@ -5,6 +5,5 @@ module org.pinisi.bench {
     requires static transitive org.jspecify;
     requires java.net.http;
     requires org.pinisi.engine;
-    requires org.pinisi.http;
     requires tools.jackson.databind;
 }

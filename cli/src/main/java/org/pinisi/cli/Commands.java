@@ -39,6 +39,7 @@ final class Commands implements Runnable {
             Map.entry("doctor", DoctorCommand.class),
             Map.entry("completion", CompletionCommand.class),
             Map.entry("clock", ClockCommand.class),
+            Map.entry("site", SiteCommand.class),
             Map.entry("edge", EdgeCommand.class),
             Map.entry("man", ManCommand.class),
             Map.entry("train", TrainCommand.class));

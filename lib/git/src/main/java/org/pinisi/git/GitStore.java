@@ -143,13 +143,9 @@ public final class GitStore implements AutoCloseable {
                 StoreSnapshot before = snapshot();
                 StoreDraft draft = new StoreDraft(before, limits);
                 batch.change(draft);
-                Optional<ObjectId> commit = written(before, draft, author, message);
-                if (commit.isEmpty()) {
-                    return Optional.empty();
-                }
-                Optional<CommitId> moved = commit.map(Ids::commit);
-                if (advance(before.commit(), moved.get())) {
-                    return moved;
+                Attempt made = Uninterrupted.call(() -> attempt(before, draft, author, message));
+                if (made.done()) {
+                    return made.commit();
                 }
                 pause(attempt);
             }
@@ -237,9 +233,9 @@ public final class GitStore implements AutoCloseable {
         T run() throws IOException;
     }
 
-    /// Moves the branch, when it is where it was, and tells the watches.
-    boolean advance(Optional<CommitId> from, CommitId to) throws IOException {
-        boolean moved = Uninterrupted.call(() -> refs.move(ref, from, to));
+    /// Moves the branch, when it is where it was, and tells the watches. On a thread that nobody interrupts.
+    boolean advance(Optional<CommitId> from, CommitId to) {
+        boolean moved = refs.move(ref, from, to);
         if (moved) {
             snapshot();
             upkeep.changed();
@@ -264,15 +260,18 @@ public final class GitStore implements AutoCloseable {
         return new StoreSnapshot(objects, Optional.empty(), Optional.empty());
     }
 
-    private Optional<ObjectId> written(StoreSnapshot before, StoreDraft draft, StoreAuthor author, String message)
+    /// @param done false when another program has moved the branch meanwhile
+    private record Attempt(boolean done, Optional<CommitId> commit) {}
+
+    private Attempt attempt(StoreSnapshot before, StoreDraft draft, StoreAuthor author, String message)
             throws IOException {
         Map<String, Optional<TreeSlot>> changes = differing(before, draft);
-        return changes.isEmpty()
-                ? Optional.empty()
-                : Uninterrupted.call(() -> write(before, draft, changes, author, message));
+        Optional<CommitId> commit =
+                changes.isEmpty() ? Optional.empty() : write(before, draft, changes, author, message);
+        return new Attempt(commit.isEmpty() || advance(before.commit(), commit.get()), commit);
     }
 
-    private Optional<ObjectId> write(
+    private Optional<CommitId> write(
             StoreSnapshot before,
             StoreDraft draft,
             Map<String, Optional<TreeSlot>> changes,
@@ -294,7 +293,7 @@ public final class GitStore implements AutoCloseable {
             ObjectId commit =
                     commitObject(batch, tree, before.commit().stream().toList(), author, message);
             batch.release();
-            return Optional.of(commit);
+            return Optional.of(Ids.commit(commit));
         }
     }
 

@@ -72,8 +72,8 @@ final class TreeEditor {
 
     private Optional<TreeSlot> slot(Node node, Optional<TreeSlot> old) throws IOException {
         Optional<TreeSlot> oldFile = old.filter(slot -> !slot.isFolder());
-        Optional<TreeSlot> file = node.change == null ? oldFile : node.change;
-        boolean removed = node.change != null && node.change.isEmpty();
+        Optional<TreeSlot> file = node.change == null ? oldFile : node.change.slot();
+        boolean removed = node.change != null && node.change.slot().isEmpty();
         Optional<TreeSlot> oldFolder = old.filter(TreeSlot::isFolder);
         if (node.children.isEmpty()) {
             return ofLeaf(node, file, oldFolder);
@@ -93,13 +93,15 @@ final class TreeEditor {
         return folder.isPresent() ? folder : file;
     }
 
+    /// What becomes of a name: empty when it goes.
+    private record Change(Optional<TreeSlot> slot) {}
+
     /// The changes below one name.
     private static final class Node {
         private final String path;
         private final Map<String, Node> children = new TreeMap<>();
 
-        /// What becomes of the name itself: null when nothing was said, empty when it goes.
-        private @Nullable Optional<TreeSlot> change;
+        private @Nullable Change change;
 
         Node(String path) {
             this.path = path;
@@ -112,17 +114,17 @@ final class TreeEditor {
                 node = node.children.computeIfAbsent(
                         segment, name -> new Node(parent.path.isEmpty() ? name : parent.path + "/" + name));
             }
-            node.change = slot;
+            node.change = new Change(slot);
         }
 
         boolean setsBelow() {
             return children.values().stream()
-                    .anyMatch(child -> (child.change != null && child.change.isPresent()) || child.setsBelow());
+                    .anyMatch(child -> (child.change != null && child.change.slot().isPresent()) || child.setsBelow());
         }
 
         void forEachSet(Consumer<String> consumer) {
             for (Node child : children.values()) {
-                if (child.change != null && child.change.isPresent()) {
+                if (child.change != null && child.change.slot().isPresent()) {
                     consumer.accept(child.path);
                 }
                 child.forEachSet(consumer);

@@ -27,10 +27,27 @@ final class AnswerHead {
         } else if (shape.chunked()) {
             line(out, "Transfer-Encoding", "chunked");
         }
-        if (!shape.keepAlive()) {
+        if (response.status() == 426) {
+            line(out, "Connection", shape.keepAlive() ? "upgrade" : "upgrade, close");
+        } else if (!shape.keepAlive()) {
             line(out, "Connection", "close");
         } else if (shape.oldPeer()) {
             line(out, "Connection", "keep-alive");
+        }
+        return out.writeByte('\r').writeByte('\n');
+    }
+
+    /// The whole head of an answer 101 (RFC 9110, section 15.2.2).
+    static ByteBuf switching(ByteBufAllocator allocator, String protocol, Fields fields, HttpDate date) {
+        ByteBuf out = allocator.buffer(256);
+        ascii(out, statusLine(101));
+        out.writeBytes(date.line());
+        line(out, "Upgrade", protocol);
+        line(out, "Connection", "Upgrade");
+        for (Fields.Field field : fields.all()) {
+            if (!isOurs(field.name()) && !field.name().equalsIgnoreCase("Upgrade")) {
+                line(out, field.name(), field.value());
+            }
         }
         return out.writeByte('\r').writeByte('\n');
     }
@@ -41,6 +58,7 @@ final class AnswerHead {
 
     static String reason(int status) {
         return switch (status) {
+            case 101 -> "Switching Protocols";
             case 200 -> "OK";
             case 201 -> "Created";
             case 202 -> "Accepted";
@@ -69,6 +87,7 @@ final class AnswerHead {
             case 417 -> "Expectation Failed";
             case 421 -> "Misdirected Request";
             case 422 -> "Unprocessable Content";
+            case 426 -> "Upgrade Required";
             case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
             case 500 -> "Internal Server Error";

@@ -36,8 +36,17 @@ interface AnswerSink {
     /// For the loop: a piece of the body that is left out if the client does not keep up.
     void offer(ByteBuf piece);
 
-    /// The end of an answer that was started.
-    void end();
+    /// The end of an answer that was started. The trailers are left out where they cannot be sent.
+    void end(Fields trailers);
+
+    /// Whether trailers behind a body of unknown length reach the client.
+    boolean takesTrailers();
+
+    /// Goes over to the protocol that the client asked for; from then on what is written leaves as it is, and
+    /// [#end] ends the connection or stream.
+    ///
+    /// @return what the client sends from now on; the caller closes it
+    BodyQueue upgrade(String protocol, Fields fields) throws IOException;
 
     /// For any thread: the answer cannot be completed, and the client must not take what it has for whole.
     void cut();

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +21,8 @@ final class BodyQueue extends InputStream {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>();
-    private final HttpLimits limits;
+    private final long patience;
+    private final int bytesPerSecond;
     private final Reader reader;
     private @Nullable Runnable onFirstRead;
     private @Nullable HttpException failure;
@@ -38,11 +40,21 @@ final class BodyQueue extends InputStream {
         void taken(int bytes, boolean wasFull);
     }
 
-    /// `onFirstRead` runs on the reader's thread before its first wait.
+    /// The body of a request. `onFirstRead` runs on the reader's thread before its first wait.
     BodyQueue(HttpLimits limits, Runnable onFirstRead, Reader reader) {
-        this.limits = limits;
+        this(limits.bodyIdleTime(), limits.bodyBytesPerSecond(), onFirstRead, reader);
+    }
+
+    private BodyQueue(Duration patience, int bytesPerSecond, @Nullable Runnable onFirstRead, Reader reader) {
+        this.patience = patience.toNanos();
+        this.bytesPerSecond = bytesPerSecond;
         this.onFirstRead = onFirstRead;
         this.reader = reader;
+    }
+
+    /// What comes on an upgraded connection.
+    static BodyQueue upgraded(HttpLimits limits, Reader reader) {
+        return new BodyQueue(limits.upgradeIdleTime(), 0, null, reader);
     }
 
     /// For the loop: whether to hold back further pieces.
@@ -160,7 +172,6 @@ final class BodyQueue extends InputStream {
     }
 
     private void awaitPiece() throws IOException {
-        long patience = limits.bodyIdleTime().toNanos();
         long left = patience;
         while (pieces.isEmpty() && !ended) {
             if (closed) {
@@ -170,12 +181,11 @@ final class BodyQueue extends InputStream {
                 throw new HttpException(failure.status(), String.valueOf(failure.getMessage()), failure);
             }
             if (left <= 0) {
-                throw new HttpException(408, "no part of the body came for " + limits.bodyIdleTime());
+                throw new HttpException(408, "nothing came for " + Duration.ofNanos(patience));
             }
             left = await(left);
-            if (waitedNanos > patience && received < waitedNanos / 1e9 * limits.bodyBytesPerSecond()) {
-                throw new HttpException(
-                        408, "the body comes slower than " + limits.bodyBytesPerSecond() + " bytes a second");
+            if (waitedNanos > patience && received < waitedNanos / 1e9 * bytesPerSecond) {
+                throw new HttpException(408, "the body comes slower than " + bytesPerSecond + " bytes a second");
             }
         }
     }

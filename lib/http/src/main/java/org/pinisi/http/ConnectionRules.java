@@ -81,4 +81,24 @@ final class ConnectionRules {
             }
         }
     }
+
+    /// Whether the client wants to have trailers (RFC 9110, section 10.1.4).
+    static boolean takesTrailers(Head head) {
+        int first = head.index(KnownField.TE);
+        for (int i = first; first >= 0 && i < head.fieldCount(); i++) {
+            if (head.kind(i) == KnownField.TE && named(head, i, "trailers")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean named(Head head, int field, String option) {
+        for (String item : head.value(field).split(",", -1)) {
+            if (item.strip().equalsIgnoreCase(option)) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -1,5 +1,6 @@
 package org.pinisi.http;
 
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// One request and its answer, whatever the version of HTTP. Made on the event loop, runs on a virtual thread
 /// of its own, and gives the answer to a sink.
@@ -85,11 +87,13 @@ final class Exchange {
 
     private void failed(Throwable cause) {
         if (!gone) {
-            LOG.warn(
-                    "event=answer-cut method={} path={} reason=\"{}\"",
-                    request.method(),
-                    request.rawPath(),
-                    cause.toString());
+            Level level = cause instanceof ClientLostException ? Level.DEBUG : Level.WARN;
+            LOG.atLevel(level)
+                    .log(
+                            "event=answer-cut method={} path={} reason=\"{}\"",
+                            request.method(),
+                            request.rawPath(),
+                            cause.toString());
         }
         sink.cut();
     }
@@ -100,6 +104,7 @@ final class Exchange {
             case Response.Body.Stream(long length, BodyWriter writer) -> sendStream(response, length, writer);
             case Response.Body.File(Path path) -> sendFile(response, path);
             case Response.Body.Events(EventSource source) -> sendEvents(response, source);
+            case Response.Body.Upgrade(String protocol, DuplexHandler handler) -> upgrade(response, protocol, handler);
         }
     }
 
@@ -109,6 +114,12 @@ final class Exchange {
 
     private void sendBytes(Response response, byte[] bytes) throws IOException {
         boolean bodiless = response.isBodiless();
+        if (response.hasTrailers() && !bodiless && !isHead() && sink.takesTrailers()) {
+            sink.start(response, -1);
+            sink.write(Unpooled.wrappedBuffer(bytes));
+            sink.end(response.trailers());
+            return;
+        }
         sink.whole(response, bodiless ? -1 : bytes.length, bytes, bodiless || isHead() ? 0 : bytes.length);
     }
 
@@ -125,7 +136,7 @@ final class Exchange {
         } finally {
             stream.abandon();
         }
-        sink.end();
+        sink.end(response.trailers());
     }
 
     private void sendFile(Response response, Path path) throws IOException {
@@ -150,7 +161,7 @@ final class Exchange {
                 file.close();
             }
         }
-        sink.end();
+        sink.end(response.trailers());
     }
 
     private void sendEvents(Response response, EventSource source) throws Exception {
@@ -162,6 +173,24 @@ final class Exchange {
         try (EventStream stream = new EventStream(sink, request.fields().first("Last-Event-ID"), core.heartbeat)) {
             source.run(stream);
         }
-        sink.end();
+        sink.end(response.trailers());
+    }
+
+    private void upgrade(Response response, String protocol, DuplexHandler handler) throws Exception {
+        boolean asked = request.upgrade().filter(protocol::equalsIgnoreCase).isPresent();
+        if (!asked) {
+            Response required = Response.text(426, "This needs the protocol " + protocol + ".\n")
+                    .with("Upgrade", protocol);
+            sendBytes(required, ((Response.Body.Bytes) required.body()).bytes());
+            return;
+        }
+        AnswerStream out = new AnswerStream(sink, -1);
+        try (BodyQueue in = sink.upgrade(protocol, response.fields())) {
+            handler.run(in, out);
+            out.finish();
+        } finally {
+            out.abandon();
+        }
+        sink.end(Fields.empty());
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
 final class Http1Answer implements AnswerSink {
     private static final byte[] LINE_END = {'\r', '\n'};
-    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ServerCore core;
     private final ServerConnection connection;
@@ -23,6 +23,7 @@ final class Http1Answer implements AnswerSink {
     private final Channel channel;
     private final boolean oldPeer;
     private final boolean expectsContinue;
+    private final boolean takesTrailers;
     private volatile boolean keepAlive;
     private boolean continued;
     private boolean headSent;
@@ -37,6 +38,7 @@ final class Http1Answer implements AnswerSink {
         this.oldPeer = head.minorVersion() == 0;
         this.keepAlive = head.isKeepAlive();
         this.expectsContinue = head.expectsContinue();
+        this.takesTrailers = !oldPeer && ConnectionRules.takesTrailers(head);
     }
 
     /// Whether the connection can take another request after this answer.
@@ -102,8 +104,32 @@ final class Http1Answer implements AnswerSink {
     }
 
     @Override
-    public void end() {
-        finish(chunked ? channel.alloc().buffer(LAST_CHUNK.length).writeBytes(LAST_CHUNK) : Unpooled.EMPTY_BUFFER);
+    public void end(Fields trailers) {
+        finish(chunked ? last(trailers) : Unpooled.EMPTY_BUFFER);
+    }
+
+    private ByteBuf last(Fields trailers) {
+        ByteBuf last = channel.alloc().buffer(LAST_CHUNK.length + LINE_END.length);
+        last.writeBytes(LAST_CHUNK);
+        if (takesTrailers) {
+            for (Fields.Field field : trailers.all()) {
+                AnswerHead.line(last, field.name(), field.value());
+            }
+        }
+        return last.writeBytes(LINE_END);
+    }
+
+    @Override
+    public boolean takesTrailers() {
+        return takesTrailers;
+    }
+
+    @Override
+    public BodyQueue upgrade(String protocol, Fields fields) throws IOException {
+        keepAlive = false;
+        headSent = true;
+        output.write(AnswerHead.switching(channel.alloc(), protocol, fields, core.date));
+        return connection.upgrade();
     }
 
     @Override

@@ -80,7 +80,7 @@ final class Http2Answer implements AnswerSink {
             for (int from = 0; from < count; from += FILE_PIECE) {
                 write(Unpooled.wrappedBuffer(body, from, Math.min(FILE_PIECE, count - from)));
             }
-            end();
+            end(Fields.empty());
         }
     }
 
@@ -155,8 +155,24 @@ final class Http2Answer implements AnswerSink {
     }
 
     @Override
-    public void end() {
-        add(new Step.Piece(Unpooled.EMPTY_BUFFER, true));
+    public void end(Fields trailers) {
+        if (trailers.all().isEmpty()) {
+            add(new Step.Piece(Unpooled.EMPTY_BUFFER, true));
+            return;
+        }
+        ByteBuf block = allocator().buffer();
+        HeaderBlock.fields(block, trailers);
+        add(new Step.Head(block, false, true));
+    }
+
+    @Override
+    public boolean takesTrailers() {
+        return true;
+    }
+
+    @Override
+    public BodyQueue upgrade(String protocol, Fields fields) {
+        throw new IllegalStateException("no request over HTTP/2 asks for an upgrade");
     }
 
     @Override
@@ -202,7 +218,7 @@ final class Http2Answer implements AnswerSink {
             long before = sent;
             while (!gone && queued >= core.http2.queuedBytes()) {
                 if (left <= 0) {
-                    throw new IOException("the client took nothing for " + patience);
+                    throw new ClientLostException("the client took nothing for " + patience);
                 }
                 left = changed.awaitNanos(left);
                 if (sent != before) {
@@ -211,7 +227,7 @@ final class Http2Answer implements AnswerSink {
                 }
             }
             if (gone) {
-                throw new IOException("the client is gone");
+                throw new ClientLostException("the client is gone");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,11 +1,5 @@
 package org.pinisi.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,7 +28,6 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Http2Client.class);
     private static final int DEFAULT_WINDOW = 65_535;
     private static final int MOST_STREAMS = 100;
-    private static final int TABLE = 4096;
     private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -44,19 +36,14 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
     private final Patience patience;
     private final Http2ClientWriter writer;
     private final Http2ClientReader reader;
+    private final Http2ClientOutput output;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition windowOpened = lock.newCondition();
     private final Condition settled = lock.newCondition();
     private final Map<Integer, Http2ClientCall> calls = new HashMap<>();
-    private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder(
-            (name, _) -> name.toString().matches("authorization|proxy-authorization|cookie"));
     private int nextStream = 1;
     private int reserved;
     private long idleSince = System.nanoTime();
-    private long sendWindow = DEFAULT_WINDOW;
-    private int streamSendWindow = DEFAULT_WINDOW;
     private int receiveWindow = CONNECTION_WINDOW;
-    private int largestFrame = 16 << 10;
     private long mostStreams = MOST_STREAMS;
     private boolean connectProtocol;
     private boolean hasSettings;
@@ -69,6 +56,7 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         this.flow = flow;
         this.patience = patience;
         this.writer = new Http2ClientWriter(flow);
+        this.output = new Http2ClientOutput(writer, lock, patience.idle());
         this.reader = new Http2ClientReader(flow, this, headBytes);
     }
 
@@ -81,7 +69,7 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         client.writer.put(PREFACE);
         client.writer.put(Http2Frame.settings(
                 Http2Frame.SETTING_TABLE_SIZE,
-                TABLE,
+                Http2ClientOutput.TABLE,
                 Http2Frame.SETTING_PUSH,
                 0,
                 Http2Frame.SETTING_WINDOW,
@@ -130,7 +118,7 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
             }
             List.copyOf(calls.values()).forEach(call -> call.fail(cause));
             calls.clear();
-            windowOpened.signalAll();
+            output.wake();
             settled.signalAll();
         } finally {
             lock.unlock();
@@ -168,8 +156,9 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
 
     @Override
     public ClientCall call(ClientRequest request) throws Exception {
-        Http2Headers headers =
-                head(request.method(), request.fields()).path(request.target()).scheme(origin.scheme());
+        Http2Headers headers = Http2ClientOutput.head(origin, request.method(), request.fields())
+                .path(request.target())
+                .scheme(origin.scheme());
         if (request.body().isPresent() && request.body().get() instanceof ClientRequest.Body.Bytes(byte[] bytes)) {
             headers.addInt("content-length", bytes.length);
         }
@@ -204,11 +193,16 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
 
     /// A stream of bytes in both directions through the server (RFC 8441).
     ///
-    /// @throws UnansweredException if the server does not offer that
+    /// @throws IOException if the server does not offer that
     Http2ClientCall tunnel(String protocol, String target, Fields fields) throws IOException {
-        awaitSettings();
-        Http2Headers headers =
-                head("CONNECT", fields).path(target).scheme(origin.scheme()).add(":protocol", protocol);
+        if (!offersTunnels()) {
+            unreserve();
+            throw new IOException("the server offers no tunnels over HTTP/2 (RFC 8441)");
+        }
+        Http2Headers headers = Http2ClientOutput.head(origin, "CONNECT", fields)
+                .path(target)
+                .scheme(origin.scheme())
+                .add(":protocol", protocol);
         Http2ClientCall call = open(headers, "CONNECT", false);
         boolean done = false;
         try {
@@ -222,41 +216,30 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         }
     }
 
-    private void awaitSettings() throws IOException {
+    /// Gives a reserved place back.
+    void unreserve() {
+        lock.lock();
+        try {
+            reserved--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether `tunnel` may be used; waits for the server's settings.
+    boolean offersTunnels() throws IOException {
         lock.lock();
         try {
             long left = patience.answer().toNanos();
             while (!hasSettings && failure == null && left > 0) {
                 left = settled.awaitNanos(left);
             }
-            if (!connectProtocol) {
-                reserved--;
-                throw new IOException("the server offers no tunnels over HTTP/2 (RFC 8441)");
-            }
+            return connectProtocol;
         } catch (InterruptedException e) {
-            reserved--;
             throw Http2ClientWriter.interrupted(e);
         } finally {
             lock.unlock();
         }
-    }
-
-    private Http2Headers head(String method, Fields fields) {
-        Http2Headers headers = new DefaultHttp2Headers(false)
-                .method(method)
-                .authority(fields.first("Host").orElseGet(origin::hostField));
-        for (Fields.Field field : fields.all()) {
-            String name = field.name().toLowerCase(Locale.ROOT);
-            boolean carried = switch (name) {
-                case "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" -> false;
-                case "te" -> field.value().equalsIgnoreCase("trailers");
-                default -> true;
-            };
-            if (carried) {
-                headers.add(name, field.value());
-            }
-        }
-        return headers;
     }
 
     private Http2ClientCall open(Http2Headers headers, String method, boolean ends) throws IOException {
@@ -266,78 +249,13 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
             if (failure != null || draining) {
                 throw new UnansweredException("the connection has just been closed", true);
             }
-            ByteBuf block = Unpooled.buffer(256);
-            encoder.encodeHeaders(nextStream, headers, block);
             int stream = nextStream;
             nextStream += 2;
             Http2ClientCall call =
-                    new Http2ClientCall(this, stream, streamSendWindow, method, ends, lock.newCondition());
+                    new Http2ClientCall(this, stream, output.streamWindow(), method, ends, lock.newCondition());
             calls.put(stream, call);
-            sendBlock(stream, ByteBufUtil.getBytes(block), ends);
+            output.sendHead(stream, headers, ends);
             return call;
-        } catch (Http2Exception e) {
-            throw new IOException("the request's fields cannot be sent: " + e.getMessage(), e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void sendBlock(int stream, byte[] block, boolean ends) {
-        int done = 0;
-        do {
-            int length = Math.min(block.length - done, largestFrame);
-            int type = done == 0 ? Http2Frame.HEADERS : Http2Frame.CONTINUATION;
-            int flags = (done == 0 && ends ? Http2Frame.END_STREAM : 0)
-                    | (done + length == block.length ? Http2Frame.END_HEADERS : 0);
-            byte[] frame = Http2Frame.frame(type, flags, stream, length);
-            System.arraycopy(block, done, frame, Http2Frame.HEADER, length);
-            writer.put(frame);
-            done += length;
-        } while (done < block.length);
-    }
-
-    /// Sends a part of a body, waiting for the windows and for the writer.
-    void sendData(Http2ClientCall call, byte[] bytes, int offset, int length, boolean ends) throws IOException {
-        int done = 0;
-        do {
-            writer.awaitRoom(patience.idle());
-            int granted = length == 0 ? 0 : grant(call, length - done);
-            boolean last = ends && done + granted == length;
-            byte[] frame = Http2Frame.frame(Http2Frame.DATA, last ? Http2Frame.END_STREAM : 0, call.stream(), granted);
-            System.arraycopy(bytes, offset + done, frame, Http2Frame.HEADER, granted);
-            lock.lock();
-            try {
-                call.checkSending();
-                writer.put(frame);
-                if (last) {
-                    call.outputEnded();
-                }
-            } finally {
-                lock.unlock();
-            }
-            done += granted;
-        } while (done < length);
-    }
-
-    private int grant(Http2ClientCall call, int wanted) throws IOException {
-        lock.lock();
-        try {
-            long left = patience.idle().toNanos();
-            while (true) {
-                call.checkSending();
-                int granted = (int) Math.min(Math.min(wanted, largestFrame), Math.min(sendWindow, call.sendWindow()));
-                if (granted > 0) {
-                    sendWindow -= granted;
-                    call.spend(granted);
-                    return granted;
-                }
-                if (left <= 0) {
-                    throw new TimeoutException("the server took nothing for " + patience.idle());
-                }
-                left = windowOpened.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            throw Http2ClientWriter.interrupted(e);
         } finally {
             lock.unlock();
         }
@@ -345,6 +263,10 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
 
     ReentrantLock lock() {
         return lock;
+    }
+
+    Http2ClientOutput output() {
+        return output;
     }
 
     Patience patience() {
@@ -356,14 +278,6 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         if (calls.remove(call.stream()) != null && calls.isEmpty()) {
             idleSince = System.nanoTime();
         }
-    }
-
-    void sendReset(int stream, int code) {
-        writer.put(Http2Frame.numbers(Http2Frame.RST_STREAM, 0, stream, code));
-    }
-
-    void sendWindow(int stream, int increment) {
-        writer.put(Http2Frame.numbers(Http2Frame.WINDOW_UPDATE, 0, stream, increment));
     }
 
     /// A call has waited in vain. If nothing at all has come meanwhile, the connection is taken for dead.
@@ -394,7 +308,7 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
                         Http2Frame.FLOW_CONTROL_ERROR, "more than the connection's window");
             }
             if (receiveWindow <= CONNECTION_WINDOW / 2) {
-                sendWindow(0, CONNECTION_WINDOW - receiveWindow);
+                output.sendWindow(0, CONNECTION_WINDOW - receiveWindow);
                 receiveWindow = CONNECTION_WINDOW;
             }
             Http2ClientCall call = find(stream);
@@ -442,7 +356,7 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
             Http2ClientCall call = find(stream);
             if (call != null) {
                 call.wasReset(code);
-                windowOpened.signalAll();
+                output.wake();
             }
         } finally {
             lock.unlock();
@@ -454,14 +368,11 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         lock.lock();
         try {
             switch (name) {
-                case Http2Frame.SETTING_TABLE_SIZE -> tableSize(value);
+                case Http2Frame.SETTING_TABLE_SIZE -> output.tableSize(value);
                 case Http2Frame.SETTING_PUSH -> check(value == 0, "a server that enables push");
                 case Http2Frame.SETTING_STREAMS -> mostStreams = Math.min(value, MOST_STREAMS);
                 case Http2Frame.SETTING_WINDOW -> initialWindow(value);
-                case Http2Frame.SETTING_FRAME_SIZE -> {
-                    check(value >= 16 << 10 && value < 1 << 24, "a frame size of " + value);
-                    largestFrame = (int) Math.min(value, Http2ClientReader.LARGEST_FRAME);
-                }
+                case Http2Frame.SETTING_FRAME_SIZE -> output.largestFrame(value);
                 case Http2Frame.SETTING_CONNECT_PROTOCOL -> connectProtocol = value == 1;
                 default -> {
                     // Others do not matter here, or are of the future.
@@ -472,30 +383,12 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         }
     }
 
-    private void tableSize(long value) throws Http2ClientReader.ConnectionError {
-        try {
-            encoder.configuration().maxHeaderTableSize(Math.min(value, TABLE));
-        } catch (Http2Exception e) {
-            throw new Http2ClientReader.ConnectionError(Http2Frame.COMPRESSION_ERROR, String.valueOf(e.getMessage()));
-        }
-    }
-
     private void initialWindow(long value) throws Http2ClientReader.ConnectionError {
-        if (value > Integer.MAX_VALUE) {
-            throw new Http2ClientReader.ConnectionError(Http2Frame.FLOW_CONTROL_ERROR, "a window of " + value);
-        }
-        int change = (int) value - streamSendWindow;
-        streamSendWindow = (int) value;
+        int change = output.changeStreamWindow(value);
         for (Http2ClientCall call : calls.values()) {
-            checkWindow(call.openWindow(change));
+            Http2ClientOutput.checkWindow(call.openWindow(change));
         }
-        windowOpened.signalAll();
-    }
-
-    private static void checkWindow(long window) throws Http2ClientReader.ConnectionError {
-        if (window > Integer.MAX_VALUE) {
-            throw new Http2ClientReader.ConnectionError(Http2Frame.FLOW_CONTROL_ERROR, "a window beyond 2^31-1");
-        }
+        output.wake();
     }
 
     private static void check(boolean fine, String otherwise) throws Http2ClientReader.ConnectionError {
@@ -543,7 +436,7 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
                     forget(call);
                 }
             }
-            windowOpened.signalAll();
+            output.wake();
         } finally {
             lock.unlock();
         }
@@ -554,16 +447,14 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         lock.lock();
         try {
             if (stream == 0) {
-                check(increment > 0, "a window is opened by nothing");
-                sendWindow += increment;
-                checkWindow(sendWindow);
+                output.openWindow(increment);
             } else {
                 Http2ClientCall call = find(stream);
                 if (call != null && (increment == 0 || call.openWindow(increment) > Integer.MAX_VALUE)) {
                     call.breakOff(Http2Frame.FLOW_CONTROL_ERROR, "its window cannot be");
                 }
             }
-            windowOpened.signalAll();
+            output.wake();
         } finally {
             lock.unlock();
         }

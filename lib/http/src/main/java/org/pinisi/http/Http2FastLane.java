@@ -212,7 +212,7 @@ final class Http2FastLane {
     private static void sendPieces(PreparedAnswer.Body.File file, FileChannel channel, long at, Http2Answer sink) {
         try {
             sink.write(channel, at, file.offset() + file.length() - at);
-            sink.end();
+            sink.end(Fields.empty());
         } catch (IOException e) {
             cut(file, e);
             sink.cut();

@@ -39,6 +39,7 @@ public final class HttpClient implements AutoCloseable {
     private final ClientLink.Patience patience;
     private final HttpLimits limits;
     private final ConnectionPool pool;
+    private final WebSocketClient webSockets = new WebSocketClient();
 
     private HttpClient(Builder builder) {
         this.protocols = builder.protocols;
@@ -123,7 +124,7 @@ public final class HttpClient implements AutoCloseable {
         try {
             for (int tries = 1; ; tries++) {
                 ClientLink kept = tries < MOST_TRIES ? pool.take(origin) : null;
-                ClientLink link = kept == null ? connect(origin) : kept;
+                ClientLink link = kept == null ? connect(origin, tls) : kept;
                 try {
                     return new ClientResponse(origin, request.target(), exchange(link, request));
                 } catch (ClientLink.UnansweredException e) {
@@ -137,6 +138,41 @@ public final class HttpClient implements AutoCloseable {
             throw interrupted(e);
         } catch (IOException | HttpException e) {
             throw failure(origin, e);
+        }
+    }
+
+    /// Opens a WebSocket: over HTTP/2 beside other requests where the server offers that (RFC 8441), else
+    /// over a connection of its own. The caller closes it. A server that is silent for the client's idle
+    /// time is taken for gone; whoever expects longer pauses pings meanwhile.
+    ///
+    /// @param fields further ones; Sec-WebSocket-Protocol among them offers subprotocols
+    /// @throws HttpException 502 if the server cannot be reached or agrees to none, 504 if it is too slow
+    public WebSocket webSocket(Origin origin, String target, Fields fields, WebSocketLimits limits)
+            throws InterruptedException {
+        try {
+            ClientLink link = pool.takeShared(origin);
+            if (link == null) {
+                link = connect(origin, origin.secure() ? tls : tls.withProtocols("http/1.1"));
+            }
+            if (link instanceof Http2Client shared) {
+                if (priorKnowledge || shared.offersTunnels()) {
+                    return webSockets.over(shared, target, fields, limits);
+                }
+                shared.unreserve();
+                link = connect(origin, tls.withProtocols("http/1.1"));
+            }
+            return switch (link) {
+                case ClientConnection own -> webSockets.over(own, target, fields, limits);
+                case Http2Client _ -> throw new IOException("the server chose HTTP/2 unasked");
+            };
+        } catch (InterruptedIOException e) {
+            throw interrupted(e);
+        } catch (IOException | HttpException e) {
+            throw failure(origin, e);
+        } catch (InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new HttpException(502, "talking to " + origin + ": " + e.getMessage(), e);
         }
     }
 
@@ -158,11 +194,11 @@ public final class HttpClient implements AutoCloseable {
         }
     }
 
-    private ClientLink connect(Origin origin) throws IOException, InterruptedException {
+    private ClientLink connect(Origin origin, TlsClient with) throws IOException, InterruptedException {
         if (pool.isClosed()) {
             throw new IOException("the HTTP client is closed");
         }
-        Flow flow = open(origin, tls);
+        Flow flow = open(origin, with);
         String chosen = TlsClient.applicationProtocol(flow);
         boolean speaksHttp2 = origin.secure() ? chosen.equals(HTTP2) : priorKnowledge;
         if (!speaksHttp2 && priorKnowledge) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 /// | idleTime: a kept connection without request, an answer without progress | 60 s | connection closed |
 /// | bodyIdleTime: between two pieces of a request body | 30 s | 408 |
 /// | bodyBytesPerSecond, once bodyIdleTime was spent waiting in all | 240 | 408 |
+/// | upgradeIdleTime: silence of the peer on an upgraded connection | 10 min | the handler is told |
 ///
 /// Bytes are counted on the wire, save bodyBytes, which counts the content.
 public record HttpLimits(
@@ -39,7 +40,8 @@ public record HttpLimits(
         Duration headTime,
         Duration idleTime,
         Duration bodyIdleTime,
-        int bodyBytesPerSecond) {
+        int bodyBytesPerSecond,
+        Duration upgradeIdleTime) {
     private static final HttpLimits DEFAULTS = new HttpLimits(
             32 << 10,
             8 << 10,
@@ -54,7 +56,8 @@ public record HttpLimits(
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
             Duration.ofSeconds(30),
-            240);
+            240,
+            Duration.ofMinutes(10));
 
     public HttpLimits {
         between("headBytes", headBytes, 64, 1 << 20);
@@ -71,6 +74,7 @@ public record HttpLimits(
         positive("idleTime", idleTime);
         positive("bodyIdleTime", bodyIdleTime);
         between("bodyBytesPerSecond", bodyBytesPerSecond, 0, 1 << 30);
+        positive("upgradeIdleTime", upgradeIdleTime);
     }
 
     /// The defaults of the table above.
@@ -93,7 +97,8 @@ public record HttpLimits(
                 headTime,
                 idleTime,
                 bodyIdleTime,
-                bodyBytesPerSecond);
+                bodyBytesPerSecond,
+                upgradeIdleTime);
     }
 
     public HttpLimits withBodyBytes(long newBodyBytes) {
@@ -111,7 +116,8 @@ public record HttpLimits(
                 headTime,
                 idleTime,
                 bodyIdleTime,
-                bodyBytesPerSecond);
+                bodyBytesPerSecond,
+                upgradeIdleTime);
     }
 
     public HttpLimits withDrainBytes(long newDrainBytes) {
@@ -129,7 +135,8 @@ public record HttpLimits(
                 headTime,
                 idleTime,
                 bodyIdleTime,
-                bodyBytesPerSecond);
+                bodyBytesPerSecond,
+                upgradeIdleTime);
     }
 
     public HttpLimits withChunks(int newChunkExtensionBytes, int newTrailerBytes) {
@@ -147,7 +154,8 @@ public record HttpLimits(
                 headTime,
                 idleTime,
                 bodyIdleTime,
-                bodyBytesPerSecond);
+                bodyBytesPerSecond,
+                upgradeIdleTime);
     }
 
     public HttpLimits withConcurrency(int newConnections, int newHandlers) {
@@ -165,7 +173,8 @@ public record HttpLimits(
                 headTime,
                 idleTime,
                 bodyIdleTime,
-                bodyBytesPerSecond);
+                bodyBytesPerSecond,
+                upgradeIdleTime);
     }
 
     public HttpLimits withTimes(Duration newHeadTime, Duration newIdleTime, Duration newBodyIdleTime) {
@@ -183,7 +192,27 @@ public record HttpLimits(
                 newHeadTime,
                 newIdleTime,
                 newBodyIdleTime,
-                bodyBytesPerSecond);
+                bodyBytesPerSecond,
+                upgradeIdleTime);
+    }
+
+    public HttpLimits withUpgradeIdleTime(Duration newUpgradeIdleTime) {
+        return new HttpLimits(
+                headBytes,
+                targetBytes,
+                fields,
+                chunkExtensionBytes,
+                trailerBytes,
+                bodyBytes,
+                drainBytes,
+                pipelinedBytes,
+                connections,
+                handlers,
+                headTime,
+                idleTime,
+                bodyIdleTime,
+                bodyBytesPerSecond,
+                newUpgradeIdleTime);
     }
 
     private static void between(String name, long value, long least, long most) {

@@ -51,6 +51,11 @@ public final class HttpServer implements AutoCloseable {
         return address;
     }
 
+    /// How many connections are open now.
+    public int connections() {
+        return core.connections();
+    }
+
     /// Stops, giving the requests in progress five seconds.
     @Override
     public void close() {
@@ -212,9 +217,11 @@ public final class HttpServer implements AutoCloseable {
             Consumer<Channel> before = prepare;
             TlsServer over = tls;
             boolean detect = http2;
+            Loops tuning = loops;
             return new ChannelInitializer<>() {
                 @Override
                 protected void initChannel(Channel channel) {
+                    tuning.tune(channel);
                     before.accept(channel);
                     if (over != null) {
                         TlsGate.install(core, over, channel);

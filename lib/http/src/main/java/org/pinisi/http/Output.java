@@ -55,12 +55,12 @@ final class Output {
                 long now = region.transferred();
                 if (now == before) {
                     channel.close();
-                    throw new IOException("the client took nothing for " + patience);
+                    throw new ClientLostException("the client took nothing for " + patience);
                 }
                 before = now;
             }
             if (!written.isSuccess()) {
-                throw new IOException("the client is gone", written.cause());
+                throw new ClientLostException("the client is gone", written.cause());
             }
         } catch (InterruptedException e) {
             channel.close();
@@ -77,7 +77,7 @@ final class Output {
             while (channel.isActive() && !channel.isWritable()) {
                 if (left <= 0) {
                     channel.close();
-                    throw new IOException("the client took nothing for " + patience);
+                    throw new ClientLostException("the client took nothing for " + patience);
                 }
                 left = changed.awaitNanos(left);
             }
@@ -87,7 +87,7 @@ final class Output {
             lock.unlock();
         }
         if (!channel.isActive()) {
-            throw new IOException("the client is gone");
+            throw new ClientLostException("the client is gone");
         }
     }
 

@@ -40,7 +40,7 @@ final class Redirects {
         }
         boolean harmless = request.method().equals("GET") || request.method().equals("HEAD");
         boolean streamed = request.body().isPresent() && request.body().get() instanceof ClientRequest.Body.Stream;
-        if (streamed && again || origin.address() instanceof Address.Unix) {
+        if ((streamed && again) || origin.address() instanceof Address.Unix) {
             return Optional.empty();
         }
         URI next = resolve(origin, request, location.get());

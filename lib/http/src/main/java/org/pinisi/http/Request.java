@@ -25,6 +25,7 @@ public final class Request {
     private final InputStream body;
     private final @Nullable InetSocketAddress remote;
     private final boolean secure;
+    private final Optional<String> upgrade;
     private final List<String> segments;
     private final Map<String, List<String>> parameters;
     private final Map<String, String> pathParameters;
@@ -36,6 +37,7 @@ public final class Request {
             InputStream body,
             @Nullable InetSocketAddress remote,
             boolean secure,
+            Optional<String> upgrade,
             Map<String, String> pathParameters) {
         this.method = requireNonNull(method, "method");
         this.target = requireNonNull(target, "target");
@@ -43,6 +45,7 @@ public final class Request {
         this.body = requireNonNull(body, "body");
         this.remote = remote;
         this.secure = secure;
+        this.upgrade = requireNonNull(upgrade, "upgrade");
         this.pathParameters = Map.copyOf(pathParameters);
         int question = target.indexOf('?');
         this.path = question < 0 ? target : target.substring(0, question);
@@ -55,7 +58,7 @@ public final class Request {
     ///
     /// @throws HttpException 400 if the target's percent-encoding is malformed or a segment is `.` or `..`
     public static Request of(String method, String target, Fields fields, InputStream body) {
-        return new Request(method, target, fields, body, null, false, Map.of());
+        return new Request(method, target, fields, body, null, false, Optional.empty(), Map.of());
     }
 
     static Request of(
@@ -65,17 +68,20 @@ public final class Request {
             InputStream body,
             @Nullable InetSocketAddress remote,
             boolean secure) {
-        return new Request(method, target, fields, body, remote, secure, Map.of());
+        return new Request(method, target, fields, body, remote, secure, Optional.empty(), Map.of());
     }
 
     static Request of(Head head, InputStream body, @Nullable InetSocketAddress remote, boolean secure) {
         String path = head.text(head.pathStart(), head.targetEnd());
         String target = head.form() == TargetForm.ABSOLUTE && !path.startsWith("/") ? "/" + path : path;
-        return new Request(head.method(), target, Fields.of(head), body, remote, secure, Map.of());
+        Optional<String> upgrade = head.isUpgrade() && head.framing() == Framing.NONE
+                ? Optional.ofNullable(head.value(KnownField.UPGRADE)).map(value -> value.split(",", 2)[0].strip())
+                : Optional.empty();
+        return new Request(head.method(), target, Fields.of(head), body, remote, secure, upgrade, Map.of());
     }
 
     Request withPathParameters(Map<String, String> found) {
-        return new Request(method, target, fields, body, remote, secure, found);
+        return new Request(method, target, fields, body, remote, secure, upgrade, found);
     }
 
     public String method() {
@@ -164,6 +170,12 @@ public final class Request {
     /// The peer's address; empty if it came through a unix socket.
     public Optional<InetSocketAddress> remoteAddress() {
         return Optional.ofNullable(remote);
+    }
+
+    /// The protocol that the client wants to speak instead on this connection or stream, such as `websocket`;
+    /// [Response#upgrade] answers that. Empty if it wants none, as always in HTTP/1.0 and with a body.
+    public Optional<String> upgrade() {
+        return upgrade;
     }
 
     /// Whether the request came over TLS to this server itself; what a proxy says is not looked at.

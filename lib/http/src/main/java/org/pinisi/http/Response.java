@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// An answer: status, fields and one of several kinds of body. Immutable; the `with…` methods give changed
 /// copies.
@@ -14,6 +16,7 @@ public final class Response {
     private final int status;
     private final Fields fields;
     private final Body body;
+    private final @Nullable Supplier<Fields> trailers;
 
     sealed interface Body {
         /// Written in one piece.
@@ -26,15 +29,22 @@ public final class Response {
         record File(Path path) implements Body {}
 
         record Events(EventSource source) implements Body {}
+
+        record Upgrade(String protocol, DuplexHandler handler) implements Body {}
     }
 
     private Response(int status, Fields fields, Body body) {
+        this(status, fields, body, null);
+    }
+
+    private Response(int status, Fields fields, Body body, @Nullable Supplier<Fields> trailers) {
         if (status < 200 || status > 599) {
             throw new IllegalArgumentException("status: " + status + " (expected: 200 to 599)");
         }
         this.status = status;
         this.fields = requireNonNull(fields, "fields");
         this.body = requireNonNull(body, "body");
+        this.trailers = trailers;
     }
 
     /// Plain text in UTF-8.
@@ -103,15 +113,32 @@ public final class Response {
                 new Body.Events(requireNonNull(source, "source")));
     }
 
+    /// Goes on with another protocol on the same connection, if the request asks for it (see
+    /// [Request#upgrade()]); the answer is 426 if it does not.
+    ///
+    /// @param protocol its name in the registry of HTTP upgrade tokens, such as `websocket`
+    /// @param fields what the answer says besides
+    public static Response upgrade(String protocol, Fields fields, DuplexHandler handler) {
+        requireNonNull(handler, "handler");
+        return new Response(200, fields, new Body.Upgrade(requireNonNull(protocol, "protocol"), handler));
+    }
+
     /// This answer with one more field; it replaces those of its name, save Set-Cookie, which may be
     /// repeated.
     public Response with(String name, String value) {
         Fields changed = name.equalsIgnoreCase("Set-Cookie") ? fields.with(name, value) : fields.withOnly(name, value);
-        return new Response(status, changed, body);
+        return new Response(status, changed, body, trailers);
     }
 
     public Response withStatus(int newStatus) {
-        return new Response(newStatus, fields, body);
+        return new Response(newStatus, fields, body, trailers);
+    }
+
+    /// This answer with fields behind its body (RFC 9110, section 6.5), asked for on the handler's thread when
+    /// the body is written. Over HTTP/1.1 they are sent to a client that says `TE: trailers`, and not behind a
+    /// body of known length; over HTTP/2 always.
+    public Response withTrailers(Supplier<Fields> newTrailers) {
+        return new Response(status, fields, body, requireNonNull(newTrailers, "trailers"));
     }
 
     public int status() {
@@ -134,6 +161,16 @@ public final class Response {
 
     Body body() {
         return body;
+    }
+
+    boolean hasTrailers() {
+        return trailers != null;
+    }
+
+    /// Asked once the body is written.
+    Fields trailers() {
+        Supplier<Fields> known = trailers;
+        return known == null ? Fields.empty() : known.get();
     }
 
     /// Whether the status says that there is no body, whatever was given.

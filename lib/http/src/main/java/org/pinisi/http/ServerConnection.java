@@ -34,6 +34,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     private @Nullable Http1Answer answer;
     private @Nullable FastLane lane;
     private boolean kept;
+    private @Nullable BodyQueue upgraded;
     private boolean processing;
     private boolean closing;
     private boolean inputBroken;
@@ -105,6 +106,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         core.leave(this);
         timers.stop();
         releaseInput();
+        BodyQueue tunnel = upgraded;
+        if (tunnel != null) {
+            tunnel.end();
+        }
         Exchange current = exchange;
         if (current != null) {
             current.abort();
@@ -119,7 +124,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     /// A client that ends TLS in order counts as gone, as one that closes its side does.
     @Override
     public void userEventTriggered(ChannelHandlerContext ignored, Object event) {
-        if (core.isSecure() && Tls.isClosedByPeer(event)) {
+        if (!closing && core.isSecure() && Tls.isClosedByPeer(event)) {
             channel.close();
         }
     }
@@ -175,6 +180,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     private boolean step() {
         ByteBuf bytes = input;
         Exchange current = exchange;
+        BodyQueue tunnel = upgraded;
+        if (tunnel != null && current != null && !current.isFinished()) {
+            return bytes != null && pass(tunnel, bytes);
+        }
         if (current != null) {
             return continueExchange(current, bytes);
         }
@@ -285,8 +294,32 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         if (keep && !core.isDraining()) {
             return true;
         }
-        closeAfterWrites(bytes != null && bytes.isReadable());
+        closeAfterWrites(upgraded != null || (bytes != null && bytes.isReadable()));
         return false;
+    }
+
+    /// From the handler's thread, after it has written that the protocol changes: what the client sends from
+    /// now on.
+    BodyQueue upgrade() {
+        BodyQueue tunnel = BodyQueue.upgraded(core.limits, (_, wasFull) -> bodyTaken(wasFull));
+        channel.eventLoop().execute(() -> {
+            if (closing || !channel.isActive()) {
+                tunnel.end();
+                return;
+            }
+            upgraded = tunnel;
+            process();
+        });
+        return tunnel;
+    }
+
+    private boolean pass(BodyQueue tunnel, ByteBuf bytes) {
+        if (!bytes.isReadable() || tunnel.isFull()) {
+            return false;
+        }
+        tunnel.offer(bytes);
+        input = null;
+        return true;
     }
 
     /// Moves what came of the body to the handler, or to nowhere once the answer is out.
@@ -350,7 +383,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     private void regulate() {
         boolean busy = exchange != null || isFastBusy() || !channel.isWritable();
         int waiting = input == null ? 0 : input.readableBytes();
-        int most = exchange != null && !decoder.isComplete() ? 1 : core.limits.pipelinedBytes();
+        int most = upgraded != null || (exchange != null && !decoder.isComplete()) ? 1 : core.limits.pipelinedBytes();
         boolean wanted = !busy || waiting < most || closing;
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);

@@ -90,6 +90,10 @@ final class ServerCore {
         }
     }
 
+    int connections() {
+        return connections.size();
+    }
+
     boolean isDraining() {
         return draining;
     }

@@ -26,7 +26,8 @@ final class HttpLimitsTest {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(30),
-                        240));
+                        240,
+                        Duration.ofMinutes(10)));
     }
 
     @Test
@@ -36,7 +37,8 @@ final class HttpLimitsTest {
                 .withDrainBytes(2)
                 .withChunks(3, 4)
                 .withConcurrency(5, 6)
-                .withTimes(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3));
+                .withTimes(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3))
+                .withUpgradeIdleTime(Duration.ofSeconds(4));
 
         assertThat(changed)
                 .isEqualTo(new HttpLimits(
@@ -53,7 +55,8 @@ final class HttpLimitsTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(3),
-                        240));
+                        240,
+                        Duration.ofSeconds(4)));
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.pinisi.http.ContentCoding;
 import org.pinisi.http.FastReply;
 import org.pinisi.http.FastRequest;
 import org.pinisi.http.Fields;
+import org.pinisi.http.KnownField;
 import org.pinisi.http.PreparedAnswer;
 import org.pinisi.http.Request;
 import org.pinisi.http.Response;
@@ -39,11 +40,10 @@ final class Showing {
         this.tree = tree;
         this.modified = modified;
         this.cache = cache;
-        Locator locator = new Locator(tree, settings.linksRedirect());
         Locator following = new Locator(tree, false);
         RedirectRules redirects = RedirectRules.of(RuleFile.read(tree, RedirectRules.NAME));
         this.headers = HeaderRules.of(RuleFile.read(tree, HeaderRules.NAME));
-        this.resolver = new Resolver(locator, settings, redirects);
+        this.resolver = new Resolver(tree, following, settings, redirects);
         this.pages = new Pages(tree, following, settings, headers, modified, cache);
     }
 
@@ -59,6 +59,10 @@ final class Showing {
             vary(request.rawPath());
         }
         Offer offer = entry.best(request);
+        if (request.has(KnownField.IF_MATCH)) {
+            // A list that may lie in several lines, of which only the first is seen here.
+            return false;
+        }
         if (Conditions.any(request)) {
             PreparedAnswer answer = conditional(entry, offer, request);
             if (answer == null) {
