@@ -31,6 +31,10 @@ final class Trouble {
 
     /// @param doing what was going on, to follow "cannot": `fetch from ssh://…`
     static GitException explain(String doing, TransferLimits limits, Exception failure) {
+        if (Thread.currentThread().isInterrupted() && !(failure instanceof GitException)) {
+            // JGit has words of its own for it, depending on what it was at.
+            return interrupted(doing, failure);
+        }
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST; depth++, cause = cause.getCause()) {
             Optional<GitException> known = known(doing, limits, cause, failure);

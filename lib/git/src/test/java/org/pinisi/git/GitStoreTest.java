@@ -67,9 +67,12 @@ class GitStoreTest {
     @Test
     void aChangeIsOneCommitWithItsAuthorMessageTimeAndParent() {
         CommitId first = set("a", "one").orElseThrow();
-        CommitId second = store.batch(ANA, "Say more\n\nMuch more.", draft -> draft.set(key("a"), bytes("two"))
-                        .set(key("b/c"), bytes("three"))
-                        .delete(key("none")))
+        CommitId second = store.batch(
+                        ANA,
+                        "Say more\n\nMuch more.",
+                        draft -> draft.set(key("a"), bytes("two"))
+                                .set(key("b/c"), bytes("three"))
+                                .delete(key("none")))
                 .orElseThrow();
 
         Commit commit = repository.commit(second);
@@ -225,11 +228,15 @@ class GitStoreTest {
                     .isInstanceOf(GitException.class)
                     .hasMessageContaining("a value may have 9");
             assertThatThrownBy(() -> small.batch(
-                            ANA, "Set", draft -> draft.set(key("a"), new byte[9]).set(key("b"), new byte[9])))
+                            ANA,
+                            "Set",
+                            draft -> draft.set(key("a"), new byte[9]).set(key("b"), new byte[9])))
                     .isInstanceOf(GitException.class)
                     .hasMessageContaining("make several of this one");
             assertThat(small.batch(
-                            ANA, "Set", draft -> draft.set(key("a"), new byte[9]).set(key("a"), new byte[8])))
+                            ANA,
+                            "Set",
+                            draft -> draft.set(key("a"), new byte[9]).set(key("a"), new byte[8])))
                     .isPresent();
         }
     }

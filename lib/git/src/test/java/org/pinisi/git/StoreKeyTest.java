@@ -18,8 +18,24 @@ class StoreKeyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "/", "/a", "a/", "a//b", ".", "..", "a/../b", "./a", ".git", ".GIT/config", "a/.git", ".g\u200cit",
-                "git~1", "a\0b", "a\nb", "a\u007f", "\ud800"
+                "",
+                "/",
+                "/a",
+                "a/",
+                "a//b",
+                ".",
+                "..",
+                "a/../b",
+                "./a",
+                ".git",
+                ".GIT/config",
+                "a/.git",
+                ".g\u200cit",
+                "git~1",
+                "a\0b",
+                "a\nb",
+                "a\u007f",
+                "\ud800"
             })
     void whatGitCannotOrShouldNotHaveIsNone(String path) {
         assertThat(StoreKey.parse(path)).isEmpty();

@@ -13,18 +13,21 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// An answer over HTTP/2: what a handler's thread writes is queued, up to a bound, and taken to the stream by
 /// the event loop, many pieces at a time.
 final class Http2Answer implements AnswerSink {
     private static final int FILE_PIECE = 64 << 10;
     private static final int INTERIM = 100;
+    private static final int SUCCESS = 200;
 
     private final Http2ServerConnection connection;
     private final Http2ServerStream stream;
     private final EventLoop loop;
     private final ServerCore core;
     private final boolean expectsContinue;
+    private final @Nullable BodyQueue tunnel;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private List<Step> steps = new ArrayList<>();
@@ -36,16 +39,23 @@ final class Http2Answer implements AnswerSink {
     private sealed interface Step {
         record Head(ByteBuf block, boolean interim, boolean end) implements Step {}
 
-        record Piece(ByteBuf bytes, boolean end) implements Step {}
+        record Piece(ByteBuf bytes, Http2Piece.End end) implements Step {}
 
         record Cut() implements Step {}
     }
 
-    Http2Answer(Http2ServerConnection connection, Http2ServerStream stream, ServerCore core, boolean expectsContinue) {
+    /// `tunnel` is what comes after an upgrade (RFC 8441), if the request asks for one.
+    Http2Answer(
+            Http2ServerConnection connection,
+            Http2ServerStream stream,
+            ServerCore core,
+            boolean expectsContinue,
+            @Nullable BodyQueue tunnel) {
         this.connection = connection;
         this.stream = stream;
         this.core = core;
         this.expectsContinue = expectsContinue;
+        this.tunnel = tunnel;
         this.loop = connection.loop();
     }
 
@@ -74,7 +84,7 @@ final class Http2Answer implements AnswerSink {
             head(response, length, true);
         } else if (count <= core.http2.queuedBytes()) {
             head(response, length, false);
-            add(new Step.Piece(Unpooled.wrappedBuffer(body, 0, count), true));
+            add(new Step.Piece(Unpooled.wrappedBuffer(body, 0, count), Http2Piece.End.STREAM));
         } else {
             start(response, length);
             for (int from = 0; from < count; from += FILE_PIECE) {
@@ -100,7 +110,7 @@ final class Http2Answer implements AnswerSink {
                 piece.release();
             }
         }
-        add(new Step.Piece(piece, false));
+        add(new Step.Piece(piece, Http2Piece.End.NONE));
     }
 
     @Override
@@ -150,19 +160,19 @@ final class Http2Answer implements AnswerSink {
         if (busy) {
             piece.release();
         } else {
-            add(new Step.Piece(piece, false));
+            add(new Step.Piece(piece, Http2Piece.End.NONE));
         }
     }
 
     @Override
     public void end(Fields trailers) {
         if (trailers.all().isEmpty()) {
-            add(new Step.Piece(Unpooled.EMPTY_BUFFER, true));
+            add(new Step.Piece(Unpooled.EMPTY_BUFFER, Http2Piece.End.STREAM));
             return;
         }
         ByteBuf block = allocator().buffer();
         HeaderBlock.fields(block, trailers);
-        add(new Step.Head(block, false, true));
+        add(new Step.Piece(block, Http2Piece.End.TRAILERS));
     }
 
     @Override
@@ -172,7 +182,17 @@ final class Http2Answer implements AnswerSink {
 
     @Override
     public BodyQueue upgrade(String protocol, Fields fields) {
-        throw new IllegalStateException("no request over HTTP/2 asks for an upgrade");
+        BodyQueue known = tunnel;
+        if (known == null) {
+            throw new IllegalStateException("a request without :protocol asks for no upgrade to " + protocol);
+        }
+        started = true;
+        ByteBuf block = allocator().buffer();
+        HeaderBlock.status(block, SUCCESS);
+        HeaderBlock.date(block, core.date);
+        HeaderBlock.fields(block, fields);
+        add(new Step.Head(block, false, false));
+        return known;
     }
 
     @Override
@@ -206,7 +226,7 @@ final class Http2Answer implements AnswerSink {
         HeaderBlock.date(block, core.date);
         add(new Step.Head(block, false, false));
         if (answer.body() instanceof PreparedAnswer.Body.Memory(ByteBuf bytes)) {
-            add(new Step.Piece(bytes.duplicate(), true));
+            add(new Step.Piece(bytes.duplicate(), Http2Piece.End.STREAM));
         }
     }
 
@@ -264,13 +284,15 @@ final class Http2Answer implements AnswerSink {
     }
 
     private static int size(Step step) {
-        return step instanceof Step.Piece(ByteBuf bytes, boolean _) ? bytes.readableBytes() : 0;
+        return step instanceof Step.Piece(ByteBuf bytes, Http2Piece.End end) && end != Http2Piece.End.TRAILERS
+                ? bytes.readableBytes()
+                : 0;
     }
 
     private static void drop(Step step) {
         switch (step) {
             case Step.Head(ByteBuf block, boolean _, boolean _) -> block.release();
-            case Step.Piece(ByteBuf bytes, boolean _) -> bytes.release();
+            case Step.Piece(ByteBuf bytes, Http2Piece.End _) -> bytes.release();
             case Step.Cut() -> {}
         }
     }
@@ -293,7 +315,7 @@ final class Http2Answer implements AnswerSink {
             switch (step) {
                 case Step.Head(ByteBuf block, boolean interim, boolean end) ->
                     connection.head(stream, block, interim, end);
-                case Step.Piece(ByteBuf bytes, boolean end) -> connection.body(stream, bytes, end);
+                case Step.Piece(ByteBuf bytes, Http2Piece.End end) -> connection.body(stream, bytes, end);
                 case Step.Cut() -> connection.cut(stream);
             }
         }

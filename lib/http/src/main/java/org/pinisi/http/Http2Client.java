@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /// Windows: 1 MiB for each answer, given back by halves as it is read, so that a reader who pauses holds
 /// back its own answer only; 4 MiB for the connection, given back as it comes. So at most 1 MiB a running
 /// request is held. At most 100 requests run at once, fewer if the server says so. Pushes are refused.
-final class Http2Client implements ClientLink, Http2ClientReader.Listener {
+final class Http2Client implements ClientLink {
     static final int STREAM_WINDOW = 1 << 20;
     static final int CONNECTION_WINDOW = 4 << 20;
     private static final Logger LOG = LoggerFactory.getLogger(Http2Client.class);
@@ -43,7 +42,6 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
     private int nextStream = 1;
     private int reserved;
     private long idleSince = System.nanoTime();
-    private int receiveWindow = CONNECTION_WINDOW;
     private long mostStreams = MOST_STREAMS;
     private boolean connectProtocol;
     private boolean hasSettings;
@@ -57,7 +55,7 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         this.patience = patience;
         this.writer = new Http2ClientWriter(flow);
         this.output = new Http2ClientOutput(writer, lock, patience.idle());
-        this.reader = new Http2ClientReader(flow, this, headBytes);
+        this.reader = new Http2ClientReader(flow, new Http2ClientEvents(this, output, lock), headBytes);
     }
 
     /// Begins to speak over a connected flow, which it owns from now on.
@@ -116,7 +114,7 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
             if (failure == null) {
                 failure = cause;
             }
-            List.copyOf(calls.values()).forEach(call -> call.fail(cause));
+            calls().forEach(call -> call.fail(cause));
             calls.clear();
             output.wake();
             settled.signalAll();
@@ -247,7 +245,8 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         try {
             reserved--;
             if (failure != null || draining) {
-                throw new UnansweredException("the connection has just been closed", true);
+                throw new UnansweredException(
+                        "the connection has just been closed", UnansweredException.Progress.UNSENT);
             }
             int stream = nextStream;
             nextStream += 2;
@@ -287,8 +286,9 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         }
     }
 
-    /// The call of this stream; null if it is over.
-    private @Nullable Http2ClientCall find(int stream) throws Http2ClientReader.ConnectionError {
+    /// Under the lock: the call of this stream; null if it is over.
+    @Nullable
+    Http2ClientCall find(int stream) throws Http2ClientReader.ConnectionError {
         lastRead = System.nanoTime();
         if (stream % 2 == 0 || stream >= nextStream) {
             throw new Http2ClientReader.ConnectionError(
@@ -297,167 +297,44 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         return calls.get(stream);
     }
 
-    @Override
-    public void data(int stream, byte[] bytes, int offset, int length, int onWire, boolean end)
-            throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            receiveWindow -= onWire;
-            if (receiveWindow < 0) {
-                throw new Http2ClientReader.ConnectionError(
-                        Http2Frame.FLOW_CONTROL_ERROR, "more than the connection's window");
+    /// Under the lock.
+    List<Http2ClientCall> calls() {
+        return List.copyOf(calls.values());
+    }
+
+    /// Under the lock: takes no more requests; those behind the last stream were not seen.
+    void drain(int lastStream, String reason) {
+        draining = true;
+        for (Http2ClientCall call : calls()) {
+            if (call.stream() > lastStream) {
+                call.fail(new UnansweredException(reason, UnansweredException.Progress.REFUSED));
+                forget(call);
             }
-            if (receiveWindow <= CONNECTION_WINDOW / 2) {
-                output.sendWindow(0, CONNECTION_WINDOW - receiveWindow);
-                receiveWindow = CONNECTION_WINDOW;
-            }
-            Http2ClientCall call = find(stream);
-            if (call != null) {
-                call.data(bytes, offset, length, onWire, end);
-            }
-        } finally {
-            lock.unlock();
         }
     }
 
-    @Override
-    public void headers(int stream, Http2Headers headers, boolean end) throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            Http2ClientCall call = find(stream);
-            if (call == null) {
-                reader.countControl();
-            } else if (call.headers(headers, end)) {
-                reader.countControl();
-            }
-        } finally {
-            lock.unlock();
-        }
+    /// Under the lock.
+    void mostStreams(long most) {
+        mostStreams = Math.min(most, MOST_STREAMS);
     }
 
-    @Override
-    public void badHeaders(int stream, String reason) throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            Http2ClientCall call = find(stream);
-            reader.countControl();
-            if (call != null) {
-                call.breakOff(Http2Frame.PROTOCOL_ERROR, reason);
-            }
-        } finally {
-            lock.unlock();
-        }
+    /// Under the lock.
+    void offersTunnels(boolean offered) {
+        connectProtocol = offered;
     }
 
-    @Override
-    public void reset(int stream, long code) throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            Http2ClientCall call = find(stream);
-            if (call != null) {
-                call.wasReset(code);
-                output.wake();
-            }
-        } finally {
-            lock.unlock();
-        }
+    /// Under the lock: the server has said its settings.
+    void settled() {
+        hasSettings = true;
+        settled.signalAll();
     }
 
-    @Override
-    public void setting(int name, long value) throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            switch (name) {
-                case Http2Frame.SETTING_TABLE_SIZE -> output.tableSize(value);
-                case Http2Frame.SETTING_PUSH -> check(value == 0, "a server that enables push");
-                case Http2Frame.SETTING_STREAMS -> mostStreams = Math.min(value, MOST_STREAMS);
-                case Http2Frame.SETTING_WINDOW -> initialWindow(value);
-                case Http2Frame.SETTING_FRAME_SIZE -> output.largestFrame(value);
-                case Http2Frame.SETTING_CONNECT_PROTOCOL -> connectProtocol = value == 1;
-                default -> {
-                    // Others do not matter here, or are of the future.
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+    boolean put(byte[] frame) {
+        return writer.put(frame);
     }
 
-    private void initialWindow(long value) throws Http2ClientReader.ConnectionError {
-        int change = output.changeStreamWindow(value);
-        for (Http2ClientCall call : calls.values()) {
-            Http2ClientOutput.checkWindow(call.openWindow(change));
-        }
-        output.wake();
-    }
-
-    private static void check(boolean fine, String otherwise) throws Http2ClientReader.ConnectionError {
-        if (!fine) {
-            throw new Http2ClientReader.ConnectionError(Http2Frame.PROTOCOL_ERROR, otherwise);
-        }
-    }
-
-    @Override
-    public void settingsEnd() throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            hasSettings = true;
-            settled.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        answer(Http2Frame.frame(Http2Frame.SETTINGS, Http2Frame.ACK, 0, 0));
-    }
-
-    @Override
-    public void ping(byte[] payload) throws Http2ClientReader.ConnectionError {
-        byte[] pong = Http2Frame.frame(Http2Frame.PING, Http2Frame.ACK, 0, payload.length);
-        System.arraycopy(payload, 0, pong, Http2Frame.HEADER, payload.length);
-        answer(pong);
-    }
-
-    private void answer(byte[] frame) throws Http2ClientReader.ConnectionError {
-        if (!writer.put(frame)) {
-            throw new Http2ClientReader.ConnectionError(
-                    Http2Frame.ENHANCE_YOUR_CALM, "it asks for answers and does not read them");
-        }
-    }
-
-    @Override
-    public void goAway(int lastStream, long code, String message) {
-        lock.lock();
-        try {
-            draining = true;
-            String reason = "the server is going away (" + Http2Frame.error(code)
-                    + (message.isBlank() ? ")" : ", " + message.replaceAll("[^ -~]", "?") + ")");
-            for (Http2ClientCall call : new ArrayList<>(calls.values())) {
-                if (call.stream() > lastStream) {
-                    call.fail(new UnansweredException(reason, true));
-                    forget(call);
-                }
-            }
-            output.wake();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public void window(int stream, int increment) throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            if (stream == 0) {
-                output.openWindow(increment);
-            } else {
-                Http2ClientCall call = find(stream);
-                if (call != null && (increment == 0 || call.openWindow(increment) > Integer.MAX_VALUE)) {
-                    call.breakOff(Http2Frame.FLOW_CONTROL_ERROR, "its window cannot be");
-                }
-            }
-            output.wake();
-        } finally {
-            lock.unlock();
-        }
+    void countControl() throws Http2ClientReader.ConnectionError {
+        reader.countControl();
     }
 
     /// Says goodbye; calls under way fail.

@@ -153,7 +153,7 @@ final class Http2ClientCall implements ClientCall {
     private static IOException again(IOException failure) {
         return switch (failure) {
             case ClientLink.UnansweredException e ->
-                new ClientLink.UnansweredException(String.valueOf(e.getMessage()), e.isUntouched());
+                new ClientLink.UnansweredException(String.valueOf(e.getMessage()), e.progress());
             default -> new IOException(failure.getMessage(), failure);
         };
     }
@@ -341,7 +341,8 @@ final class Http2ClientCall implements ClientCall {
         String reason = "the server broke off the answer (" + Http2Frame.error(code) + ")";
         fail(
                 code == Http2Frame.REFUSED_STREAM && !headArrived
-                        ? new ClientLink.UnansweredException("the server refused the request", true)
+                        ? new ClientLink.UnansweredException(
+                                "the server refused the request", ClientLink.UnansweredException.Progress.REFUSED)
                         : new IOException(reason));
     }
 

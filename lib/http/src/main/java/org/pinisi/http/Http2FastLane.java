@@ -132,12 +132,12 @@ final class Http2FastLane {
             case PreparedAnswer.Body.Memory(ByteBuf bytes) -> {
                 if (!output.small(stream, answer, bytes, core.date)) {
                     output.prepared(stream, answer, core.date, false);
-                    output.body(server.stream(stream), bytes.duplicate(), true);
+                    output.body(server.stream(stream), bytes.duplicate(), Http2Piece.End.STREAM);
                 }
             }
             case PreparedAnswer.Body.File file -> {
                 Http2ServerStream state = server.stream(stream);
-                Http2Answer sink = new Http2Answer(server, state, core, false);
+                Http2Answer sink = new Http2Answer(server, state, core, false, null);
                 state.begin(sink);
                 core.lanes
                         .threads

@@ -70,6 +70,12 @@ final class Http2Guard implements Http2FrameReader {
         check("streams that had to be reset", ownResets, limits.ownResets());
     }
 
+    /// A frame came for a stream that was reset; it counts among those that move nothing, without an end of
+    /// its own, since the next such frame comes to one.
+    void stray() {
+        idleFrames++;
+    }
+
     private void scan(ByteBuf input, int from, int to) throws Http2Exception {
         int position = from;
         while (position < to) {

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
-import io.netty.handler.codec.http2.Http2LifecycleManager;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
@@ -30,7 +29,7 @@ final class Http2Output {
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
     private final Http2RemoteFlowController flow;
-    private final Http2LifecycleManager lifecycle;
+    private final Http2ServerConnection server;
     private final Http2Guard guard;
     private final boolean secure;
     private int frameBytes = 16 << 10;
@@ -40,13 +39,13 @@ final class Http2Output {
     Http2Output(
             ChannelHandlerContext context,
             Http2Connection connection,
-            Http2LifecycleManager lifecycle,
+            Http2ServerConnection server,
             Http2Guard guard,
             boolean secure) {
         this.context = context;
         this.connection = connection;
         this.flow = connection.remote().flowController();
-        this.lifecycle = lifecycle;
+        this.server = server;
         this.guard = guard;
         this.secure = secure;
         this.dataBytes = secure ? RECORD - HEAD : frameBytes;
@@ -78,7 +77,7 @@ final class Http2Output {
         context.write(out, context.voidPromise());
         stream.headersSent(interim);
         if (end) {
-            lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
+            server.closeStreamLocal(stream, context.newSucceededFuture());
         }
     }
 
@@ -103,7 +102,7 @@ final class Http2Output {
         context.write(out, context.voidPromise());
         stream.headersSent(false);
         if (end) {
-            lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
+            server.closeStreamLocal(stream, context.newSucceededFuture());
         }
     }
 
@@ -131,7 +130,7 @@ final class Http2Output {
         guard.dataSent();
         take(stream, length);
         stream.headersSent(false);
-        lifecycle.closeStreamLocal(stream, context.newSucceededFuture());
+        server.closeStreamLocal(stream, context.newSucceededFuture());
     }
 
     private int connectionWindow() {
@@ -147,15 +146,24 @@ final class Http2Output {
         }
     }
 
-    /// A piece of a body whose head is out. Takes over the bytes.
-    void body(Http2ServerStream stream, ByteBuf bytes, boolean end) {
+    /// A piece of a body whose head is out, or the trailers behind it. Takes over the bytes.
+    void body(Http2ServerStream stream, ByteBuf bytes, Http2Piece.End end) {
         flow.addFlowControlled(stream.stream(), new Http2Piece(this, stream, bytes, end));
     }
 
     /// The last byte of an answer is written.
     void ended(Http2ServerStream stream) {
         stream.answered();
-        lifecycle.closeStreamLocal(stream.stream(), context.newSucceededFuture());
+        server.closeStreamLocal(stream.stream(), context.newSucceededFuture());
+        server.answered(stream.stream());
+    }
+
+    /// The trailers, when everything before them has left. The block stays the caller's.
+    void trailers(Http2Stream stream, ByteBuf block) {
+        ByteBuf out = context.alloc().directBuffer(HEAD + 1 + block.readableBytes());
+        headers(out, stream.id(), block.retain(), true);
+        context.write(out, context.voidPromise());
+        stream.headersSent(false);
     }
 
     /// The rest of a file, of an answer whose head is out. Takes over the file.

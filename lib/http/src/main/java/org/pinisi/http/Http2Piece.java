@@ -9,9 +9,19 @@ final class Http2Piece implements FlowControlled {
     private final Http2Output output;
     private final Http2ServerStream stream;
     private final ByteBuf bytes;
-    private final boolean end;
+    private final End end;
 
-    Http2Piece(Http2Output output, Http2ServerStream stream, ByteBuf bytes, boolean end) {
+    /// What follows the piece.
+    enum End {
+        /// More pieces.
+        NONE,
+        /// Nothing: its last frame ends the stream.
+        STREAM,
+        /// Nothing; and the bytes are no body, but the block of the trailers.
+        TRAILERS
+    }
+
+    Http2Piece(Http2Output output, Http2ServerStream stream, ByteBuf bytes, End end) {
         this.output = output;
         this.stream = stream;
         this.bytes = bytes;
@@ -20,14 +30,18 @@ final class Http2Piece implements FlowControlled {
 
     @Override
     public int size() {
-        return bytes.readableBytes();
+        return end == End.TRAILERS ? 0 : bytes.readableBytes();
     }
 
     @Override
     public void write(ChannelHandlerContext context, int allowed) {
+        if (end == End.TRAILERS) {
+            output.trailers(stream.stream(), bytes);
+            return;
+        }
         int length = Math.min(allowed, bytes.readableBytes());
         if (length > 0 || !bytes.isReadable()) {
-            output.writeData(stream.id(), bytes, length, end);
+            output.writeData(stream.id(), bytes, length, end == End.STREAM);
             stream.sent(length);
         }
     }
@@ -35,14 +49,14 @@ final class Http2Piece implements FlowControlled {
     @Override
     public void writeComplete() {
         bytes.release();
-        if (end) {
+        if (end != End.NONE) {
             output.ended(stream);
         }
     }
 
     @Override
     public void error(ChannelHandlerContext context, Throwable cause) {
-        stream.sent(bytes.readableBytes());
+        stream.sent(size());
         bytes.release();
     }
 

@@ -15,7 +15,7 @@ final class Http2RequestRules {
     static final AsciiString HOST = AsciiString.cached("host");
     static final AsciiString EXPECT = AsciiString.cached("expect");
     static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
-    private static final AsciiString PROTOCOL = Http2Headers.PseudoHeaderName.PROTOCOL.value();
+    static final AsciiString PROTOCOL = Http2Headers.PseudoHeaderName.PROTOCOL.value();
     private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
     private static final AsciiString OPTIONS = AsciiString.cached("OPTIONS");
     private static final AsciiString HTTP = AsciiString.cached("http");

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -118,10 +119,12 @@ final class Http2Requests extends Http2FrameAdapter {
         try {
             Http2ServerStream state = stream(stream);
             boolean expects = headers.get(Http2RequestRules.EXPECT) != null && !end;
-            Http2Answer answer = new Http2Answer(server, state, core, expects);
             Taken taken = new Taken(state);
+            CharSequence protocol = headers.get(Http2RequestRules.PROTOCOL);
+            BodyQueue tunnel = protocol == null ? null : BodyQueue.upgraded(core.limits, taken);
+            Http2Answer answer = new Http2Answer(server, state, core, expects, tunnel);
             Exchange exchange = new Exchange(core, answer, body -> request(headers, body), taken);
-            state.begin(exchange, answer);
+            state.begin(exchange, answer, tunnel);
             if (end) {
                 state.receivedAll();
             }
@@ -134,35 +137,45 @@ final class Http2Requests extends Http2FrameAdapter {
         }
     }
 
+    /// An extended CONNECT (RFC 8441) is the GET that asks for an upgrade in HTTP/1.1, so that handlers need
+    /// not know.
     private Request request(Http2Headers headers, InputStream body) {
+        CharSequence protocol = headers.get(Http2RequestRules.PROTOCOL);
+        return Request.of(
+                protocol == null ? String.valueOf(headers.method()) : "GET",
+                String.valueOf(headers.path()),
+                fields(headers),
+                body,
+                server.remote(),
+                core.isSecure(),
+                Optional.ofNullable(protocol).map(CharSequence::toString));
+    }
+
+    private static Fields fields(Http2Headers headers) {
         List<String> fields = new ArrayList<>(headers.size() * 2);
         StringBuilder cookies = new StringBuilder();
         CharSequence authority = headers.authority();
         if (authority != null) {
-            fields.add("Host");
-            fields.add(authority.toString());
+            add(fields, "Host", authority);
         }
         for (Map.Entry<CharSequence, CharSequence> entry : headers) {
             CharSequence name = entry.getKey();
-            if (name.charAt(0) == ':' || (authority != null && Http2RequestRules.HOST.contentEquals(name))) {
-                continue;
-            }
             if (COOKIE.contentEquals(name)) {
                 // They may come in crumbs (RFC 9113, section 8.2.3).
                 cookies.append(cookies.isEmpty() ? "" : "; ").append(entry.getValue());
-                continue;
+            } else if (name.charAt(0) != ':' && (authority == null || !Http2RequestRules.HOST.contentEquals(name))) {
+                add(fields, name, entry.getValue());
             }
-            fields.add(name.toString());
-            fields.add(entry.getValue().toString());
         }
         if (!cookies.isEmpty()) {
-            fields.add("cookie");
-            fields.add(cookies.toString());
+            add(fields, COOKIE, cookies);
         }
-        String method = String.valueOf(headers.method());
-        String target = String.valueOf(headers.path());
-        return Request.of(
-                method, target, Fields.of(fields.toArray(String[]::new)), body, server.remote(), core.isSecure());
+        return Fields.of(fields.toArray(String[]::new));
+    }
+
+    private static void add(List<String> fields, CharSequence name, CharSequence value) {
+        fields.add(name.toString());
+        fields.add(value.toString());
     }
 
     /// Gives what a handler has taken of a body back to the windows, many pieces at a time.

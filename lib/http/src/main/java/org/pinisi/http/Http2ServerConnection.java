@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Http2ServerConnection extends Http2ConnectionHandler implements ServedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Http2ServerConnection.class);
     private static final int LINGER_SECONDS = 2;
+    private static final int REMEMBERED_RESETS = 128;
     private static final int FIRST_WINDOW = 65_535;
     private static final long DRAIN_PING = 0x70696e697369L;
     private static final byte[] NOTHING = {};
@@ -44,6 +45,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     private final ConnectionTimers timers;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http2Output output;
+    private final int[] lastReset = new int[REMEMBERED_RESETS];
+    private int resets;
     private boolean flushing;
     private boolean closing;
     private Draining draining = Draining.NO;
@@ -211,7 +214,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         }
     }
 
-    void body(Http2ServerStream stream, ByteBuf bytes, boolean end) {
+    void body(Http2ServerStream stream, ByteBuf bytes, Http2Piece.End end) {
         output().body(stream, bytes, end);
     }
 
@@ -252,7 +255,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         if (!output().small(stream, block, body)) {
             Http2ServerStream owner = requests.stream(stream);
             output().head(stream, block, false, false);
-            output().body(owner, body, true);
+            output().body(owner, body, Http2Piece.End.STREAM);
             return;
         }
         answered(stream);
@@ -295,6 +298,11 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     protected void onStreamError(
             ChannelHandlerContext newContext, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
         int id = error.streamId();
+        if (error.error() == Http2Error.STREAM_CLOSED && wasReset(id)) {
+            // It was under way before the client knew (RFC 9113, section 5.1).
+            guard.stray();
+            return;
+        }
         LOG.debug(
                 "event=stream-refused peer={} stream={} code={} reason=\"{}\"",
                 channel.remoteAddress(),
@@ -314,6 +322,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     @Override
     public ChannelFuture resetStream(
             ChannelHandlerContext newContext, int streamId, long code, ChannelPromise promise) {
+        lastReset[resets++ & (REMEMBERED_RESETS - 1)] = streamId;
         ChannelFuture result = super.resetStream(newContext, streamId, code, promise);
         if (code != Http2Error.NO_ERROR.code()) {
             try {
@@ -323,6 +332,15 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
             }
         }
         return result;
+    }
+
+    private boolean wasReset(int streamId) {
+        for (int id : lastReset) {
+            if (id == streamId) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

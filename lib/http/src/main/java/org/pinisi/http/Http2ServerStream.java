@@ -10,6 +10,7 @@ final class Http2ServerStream {
     private final Http2Stream stream;
     private final long mostReceived;
     private @Nullable Exchange exchange;
+    private @Nullable BodyQueue tunnel;
     private @Nullable Http2Answer answer;
     private boolean answered;
     private boolean awaited;
@@ -31,10 +32,14 @@ final class Http2ServerStream {
         return stream.id();
     }
 
-    /// A handler answers.
-    void begin(Exchange newExchange, Http2Answer newAnswer) {
+    /// A handler answers. What the client sends goes to the tunnel, if there is one, else it is the body.
+    void begin(Exchange newExchange, Http2Answer newAnswer, @Nullable BodyQueue newTunnel) {
         exchange = newExchange;
         answer = newAnswer;
+        tunnel = newTunnel;
+        if (newTunnel != null) {
+            newExchange.body().end();
+        }
     }
 
     /// A thread of the fast path answers.
@@ -51,6 +56,10 @@ final class Http2ServerStream {
     int receive(ByteBuf data) {
         int length = data.readableBytes();
         Exchange current = exchange;
+        BodyQueue known = tunnel;
+        if (known != null) {
+            return known.offer(data.retain()) ? 0 : length;
+        }
         received += length;
         if (current == null || length == 0) {
             return length;
@@ -64,7 +73,9 @@ final class Http2ServerStream {
 
     /// The request's last byte has come.
     void receivedAll() {
-        if (exchange != null) {
+        if (tunnel != null) {
+            tunnel.end();
+        } else if (exchange != null) {
             exchange.body().end();
         }
     }
@@ -98,6 +109,9 @@ final class Http2ServerStream {
         }
         if (exchange != null) {
             exchange.abort();
+        }
+        if (tunnel != null) {
+            tunnel.close();
         }
     }
 

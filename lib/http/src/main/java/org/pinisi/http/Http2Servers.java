@@ -43,6 +43,7 @@ final class Http2Servers {
         };
         DefaultHttp2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(connection, encoder, guard);
         Http2Settings settings = new Http2Settings()
+                .connectProtocolEnabled(true)
                 .maxConcurrentStreams(limits.streams())
                 .maxHeaderListSize(limits.headerListBytes())
                 .initialWindowSize(limits.streamWindow());

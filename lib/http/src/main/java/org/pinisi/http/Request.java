@@ -67,8 +67,9 @@ public final class Request {
             Fields fields,
             InputStream body,
             @Nullable InetSocketAddress remote,
-            boolean secure) {
-        return new Request(method, target, fields, body, remote, secure, Optional.empty(), Map.of());
+            boolean secure,
+            Optional<String> upgrade) {
+        return new Request(method, target, fields, body, remote, secure, upgrade, Map.of());
     }
 
     static Request of(Head head, InputStream body, @Nullable InetSocketAddress remote, boolean secure) {
@@ -139,6 +140,11 @@ public final class Request {
     /// come too slowly, 413 if there are too many, 400 if the chunks are malformed or the client is gone.
     public InputStream body() {
         return body;
+    }
+
+    /// The fields behind the body (RFC 9110, section 6.5); none before the body was read to its end.
+    public Fields trailers() {
+        return body instanceof BodyQueue queue ? queue.trailers() : Fields.empty();
     }
 
     /// The whole body.

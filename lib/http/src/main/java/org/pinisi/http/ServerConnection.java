@@ -105,11 +105,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         closing = true;
         core.leave(this);
         timers.stop();
-        releaseInput();
         BodyQueue tunnel = upgraded;
         if (tunnel != null) {
-            tunnel.end();
+            endUpgraded(tunnel);
         }
+        releaseInput();
         Exchange current = exchange;
         if (current != null) {
             current.abort();
@@ -282,7 +282,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
             feed(current, bytes);
         }
         if (decoder.isComplete()) {
-            current.body().end();
+            current.body().end(decoder.trailers());
         }
         if (closing || !current.isFinished() || !decoder.isComplete()) {
             return false;
@@ -298,19 +298,30 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         return false;
     }
 
-    /// From the handler's thread, after it has written that the protocol changes: what the client sends from
-    /// now on.
-    BodyQueue upgrade() {
+    /// From the handler's thread: sends the head that tells of the change of protocol; returns what the client
+    /// sends from now on.
+    BodyQueue upgrade(ByteBuf told) {
         BodyQueue tunnel = BodyQueue.upgraded(core.limits, (_, wasFull) -> bodyTaken(wasFull));
         channel.eventLoop().execute(() -> {
             if (closing || !channel.isActive()) {
+                told.release();
                 tunnel.end();
                 return;
             }
             upgraded = tunnel;
+            channel.writeAndFlush(told);
             process();
         });
         return tunnel;
+    }
+
+    private void endUpgraded(BodyQueue tunnel) {
+        ByteBuf bytes = input;
+        if (bytes != null) {
+            input = null;
+            tunnel.offer(bytes);
+        }
+        tunnel.end();
     }
 
     private boolean pass(BodyQueue tunnel, ByteBuf bytes) {

@@ -62,8 +62,16 @@ final class FramePeer implements AutoCloseable {
                 return frame;
             }
             if (frame.type == Http2Frame.SETTINGS && (frame.flags & Http2Frame.ACK) == 0) {
-                send(Http2Frame.frame(Http2Frame.SETTINGS, Http2Frame.ACK, 0, 0));
+                acknowledge();
             }
+        }
+    }
+
+    private void acknowledge() {
+        try {
+            send(Http2Frame.frame(Http2Frame.SETTINGS, Http2Frame.ACK, 0, 0));
+        } catch (IOException _) {
+            // The client has hung up; what it said before can still be read.
         }
     }
 

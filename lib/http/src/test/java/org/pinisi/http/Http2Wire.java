@@ -79,9 +79,9 @@ final class Http2Wire implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    /// Preface and settings, as every client begins.
+    /// Preface, settings, and consent to the server's, as every client begins.
     Http2Wire begin(int... settings) throws IOException {
-        return send(PREFACE).send(settings(settings));
+        return send(PREFACE).send(settings(settings), frame(SETTINGS, ACK, 0));
     }
 
     Http2Wire send(byte[]... pieces) throws IOException {
@@ -89,9 +89,17 @@ final class Http2Wire implements AutoCloseable {
         return this;
     }
 
-    /// The next frame, or null at the end of the connection.
-    @Nullable
+    /// The next frame.
     Frame read() throws IOException {
+        Frame frame = readOrNull();
+        if (frame == null) {
+            throw new IOException("the connection ended");
+        }
+        return frame;
+    }
+
+    @Nullable
+    private Frame readOrNull() throws IOException {
         byte[] head = in.readNBytes(9);
         if (head.length < 9) {
             return null;
@@ -107,9 +115,6 @@ final class Http2Wire implements AutoCloseable {
     Frame read(int type) throws IOException {
         while (true) {
             Frame frame = read();
-            if (frame == null) {
-                throw new IOException("the connection ended before a frame of type " + type);
-            }
             if (frame.type() == type) {
                 return frame;
             }
@@ -141,7 +146,7 @@ final class Http2Wire implements AutoCloseable {
     @Nullable
     private Frame readOrEnd() throws IOException {
         try {
-            return read();
+            return readOrNull();
         } catch (SocketException _) {
             return null;
         }
@@ -172,7 +177,7 @@ final class Http2Wire implements AutoCloseable {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         while (true) {
             Frame frame = read();
-            if (frame == null || frame.type() == RST_STREAM) {
+            if (frame.type() == RST_STREAM) {
                 throw new IOException("the answer was cut after " + body.size() + " bytes");
             }
             if (frame.type() == DATA) {

@@ -70,6 +70,8 @@ final class HttpVersionsTest {
             case "fields" ->
                 Response.text(200, request.fields().first("X-Name").orElse("none"))
                         .with("X-Other", "o");
+            case "trailers" ->
+                Response.stream(200, "x/y", out -> out.write(random(10))).withTrailers(() -> Fields.of("x-sum", "42"));
             default -> Response.text(404, "nothing");
         };
     }
@@ -187,6 +189,15 @@ final class HttpVersionsTest {
                     ClientResponse answer = client.send(origin, ClientRequest.post("/echo", "x/y", body))) {
                 assertThat(answer.bodyAsBytes(30_001)).as("by %s", most).isEqualTo(body);
             }
+        }
+    }
+
+    @Test
+    void whatComesBehindTheBodyIsKept() throws Exception {
+        try (ClientResponse answer =
+                client().send(origin, ClientRequest.get("/trailers").wantingTrailers())) {
+            assertThat(answer.bodyAsBytes(99)).hasSize(10);
+            assertThat(answer.trailers().first("x-sum")).contains("42");
         }
     }
 

@@ -275,15 +275,14 @@ public final class Site implements FastPath, Handler {
             return this;
         }
 
-        /// The codings to compress in; by default all that this machine has.
+        /// The codings to compress in; by default all that this machine can make.
         public Builder codings(Set<ContentCoding> wanted) {
             codings = Set.copyOf(wanted);
             return this;
         }
 
         public Site build() {
-            Set<ContentCoding> possible = EnumSet.noneOf(ContentCoding.class);
-            cache.codings().stream().filter(codings::contains).forEach(possible::add);
+
             Settings settings = new Settings(
                     cleanUrls,
                     listing,
@@ -294,7 +293,7 @@ public final class Site implements FastPath, Handler {
                     new CacheRules(cacheRules, hashedForever),
                     extra,
                     mostFileBytes,
-                    possible);
+                    codings);
             return new Site(settings, cache);
         }
 

@@ -8,14 +8,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinisi.git.BlobId;
 import org.pinisi.git.TreeEntry;
 
 /// A folder as a tree.
@@ -42,7 +46,8 @@ final class FolderTreeTest {
 
     @Test
     void filesHaveTheIdentityThatGitGivesThem() {
-        assertThat(tree().identify(new SiteTree.Entry.File(List.of("hello.txt"))).hex())
+        assertThat(tree().identify(new SiteTree.Entry.File(List.of("hello.txt")))
+                        .hex())
                 .isEqualTo("ce013625030ba8dba906f756967f9e9ca394464a");
     }
 
@@ -115,6 +120,29 @@ final class FolderTreeTest {
             }
             assertThat(served.cache.diskBytes()).isZero();
         }
+    }
+
+    @Test
+    void aHugeFileIsToldApartWithoutReadingIt() throws IOException {
+        Path huge = root.resolve("huge.bin");
+        try (FileChannel file = FileChannel.open(huge, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[] {1}), 6L << 30);
+        }
+        SiteTree.Entry.File entry = new SiteTree.Entry.File(List.of("huge.bin"));
+        BlobId first = tree().identify(entry);
+        assertThat(tree().identify(entry)).isEqualTo(first);
+        try (Served served = Served.of(folder, tree())) {
+            for (int i = 0; i < 2; i++) {
+                Served.Answer part = served.get("/huge.bin", "Range: bytes=6442450943-");
+                assertThat(part.status()).isEqualTo(206);
+                assertThat(part.body()).isEqualTo("\0\1");
+                assertThat(served.ask("HEAD", "/huge.bin").field("Content-Length"))
+                        .isEqualTo("6442450945");
+            }
+        }
+        Files.move(huge, root.resolve("old"));
+        Files.copy(root.resolve("hello.txt"), huge);
+        assertThat(tree().identify(entry)).isNotEqualTo(first);
     }
 
     @Test

@@ -17,8 +17,7 @@ final class HeaderRulesTest {
 
     @Test
     void aPathGetsTheFieldsBelowItsPattern() {
-        String rules =
-                """
+        String rules = """
                 # everywhere
                 /*
                   X-Frame-Options: DENY

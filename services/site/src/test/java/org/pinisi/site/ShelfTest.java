@@ -1,12 +1,13 @@
 package org.pinisi.site;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.pinisi.http.Fields;
 
 /// What is kept in memory, and what goes.
@@ -49,8 +50,8 @@ final class ShelfTest {
         }
         for (int i = 0; i < 20_000; i++) {
             HotEntry found = get("/" + i);
-            assertThat(found).isNotNull();
-            assertThat(found.offers.getFirst().tag).isEqualTo("\"" + i + "\"");
+
+            assertThat(requireNonNull(found).offers.getFirst().tag).isEqualTo("\"" + i + "\"");
         }
     }
 

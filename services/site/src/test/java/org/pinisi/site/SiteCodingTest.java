@@ -145,7 +145,8 @@ final class SiteCodingTest {
     @Test
     void whatTheClientDoesNotTakeIsNotSent() throws IOException {
         settled("/app.js", "gzip, br, zstd");
-        for (String accepted : new String[] {"", "identity", "deflate", "gzip;q=0", "gzip;q=0, br;q=0.0, zstd;q=0", "*;q=0"}) {
+        for (String accepted :
+                new String[] {"", "identity", "deflate", "gzip;q=0", "gzip;q=0, br;q=0.0, zstd;q=0", "*;q=0"}) {
             Served.Answer answer = served.get("/app.js", "Accept-Encoding: " + accepted);
             assertThat(answer.field("Content-Encoding")).as(accepted).isEqualTo("none");
             assertThat(answer.body()).isEqualTo(TEXT);
@@ -190,7 +191,9 @@ final class SiteCodingTest {
     @Test
     void whatDoesNotShrinkOrIsNoTextStaysPlain() throws IOException {
         for (String path : new String[] {"/short.js", "/noise.js", "/photo.png"}) {
-            assertThat(settled(path, "gzip, br, zstd").field("Content-Encoding")).as(path).isEqualTo("none");
+            assertThat(settled(path, "gzip, br, zstd").field("Content-Encoding"))
+                    .as(path)
+                    .isEqualTo("none");
         }
     }
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// RFC 9110, sections 13 and 14, as a table; each row for a page that is hot, one that is cold, and one that lies in a
-/// file. `T` stands for the page's own tag, its date is 3 February 2024, 04:05:06.
+/// RFC 9110, sections 13 and 14, as a table; each row for a page that is hot, one that is cold, and one
+/// that lies in a file. `T` stands for the page's own tag, its date is 3 February 2024, 04:05:06.
 @ExtendWith(LeakCheck.class)
 final class SiteConditionsTest {
     private static final String SAME = "Sat, 03 Feb 2024 04:05:06 GMT";
@@ -156,7 +156,8 @@ final class SiteConditionsTest {
         for (String page : PAGES) {
             Served.Answer answer = served.get(page, fields(page, "If-None-Match: T"));
             assertThat(answer.body()).isEmpty();
-            assertThat(answer.fields()).containsOnlyKeys("date", "connection", "etag", "last-modified", "cache-control");
+            assertThat(answer.fields())
+                    .containsOnlyKeys("date", "connection", "etag", "last-modified", "cache-control");
         }
     }
 
@@ -171,7 +172,8 @@ final class SiteConditionsTest {
             assertThat(answer.body()).isEqualTo(all.substring(100, 2100));
             assertThat(served.get(page, "Range: bytes=-5").body()).isEqualTo(all.substring(size - 5));
             assertThat(served.get(page, "Range: bytes=-9999999").body()).isEqualTo(all);
-            assertThat(served.get(page, "Range: bytes=" + (size - 3) + "-").body()).isEqualTo(all.substring(size - 3));
+            assertThat(served.get(page, "Range: bytes=" + (size - 3) + "-").body())
+                    .isEqualTo(all.substring(size - 3));
             assertThat(served.get(page, "Range: bytes=4-9999999").body()).isEqualTo(all.substring(4));
             assertThat(served.get(page, "Range: BYTES= 0-0").body()).isEqualTo(all.substring(0, 1));
             Served.Answer beyond = served.get(page, "Range: bytes=" + size + "-");
@@ -193,7 +195,8 @@ final class SiteConditionsTest {
         for (String page : PAGES) {
             Served.Answer answer = served.ask("HEAD", page, field);
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.field("Content-Length")).isEqualTo("" + contents(page).length());
+            assertThat(answer.field("Content-Length"))
+                    .isEqualTo("" + contents(page).length());
         }
     }
 

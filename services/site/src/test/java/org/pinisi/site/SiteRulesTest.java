@@ -30,12 +30,17 @@ final class SiteRulesTest {
     }
 
     private static MapTree tree() {
-        return new MapTree("1").file("index.html", "home").file("404.html", "nothing").file("a/index.html", "a");
+        return new MapTree("1")
+                .file("index.html", "home")
+                .file("404.html", "nothing")
+                .file("a/index.html", "a");
     }
 
     @Test
     void cleanUrlsFindThePageWithoutItsExtension() throws IOException {
-        MapTree tree = tree().file("about.html", "about").file("a.html", "beside").file("exact", "exact")
+        MapTree tree = tree().file("about.html", "about")
+                .file("a.html", "beside")
+                .file("exact", "exact")
                 .file("exact.html", "not this");
         try (Served site = served(tree, builder -> builder.cleanUrls(true))) {
             for (int i = 0; i < 2; i++) {
@@ -92,9 +97,7 @@ final class SiteRulesTest {
 
     @Test
     void redirectsAndRewritesOfTheTreeAreObeyed() throws IOException {
-        MapTree tree = tree().file(
-                        "_redirects",
-                        """
+        MapTree tree = tree().file("_redirects", """
                         /old/*  /new/:splat
                         /app/*  /a/index.html  200
                         /gone   /404.html  410
@@ -102,8 +105,7 @@ final class SiteRulesTest {
                         /a  v=2  /second  302!
                         /dead  /nowhere.html  200
                         /up/*  /:splat  200
-                        """)
-                .file("second", "second");
+                        """).file("second", "second");
         try (Served site = served(tree, builder -> builder)) {
             for (int i = 0; i < 2; i++) {
                 assertThat(site.get("/old/x?y").field("Location")).isEqualTo("/new/x?y");
@@ -123,7 +125,8 @@ final class SiteRulesTest {
     @Test
     void fieldsOfTheTreeAreBorneAndHaveTheLastWord() throws IOException {
         MapTree tree = tree().file(
-                "_headers", "/*\n  X-Frame-Options: DENY\n  Cache-Control: max-age=5\n/a/*\n  Content-Type: text/plain\n");
+                        "_headers",
+                        "/*\n  X-Frame-Options: DENY\n  Cache-Control: max-age=5\n/a/*\n  Content-Type: text/plain\n");
         Fields extra = Fields.of("X-Frame-Options", "SAMEORIGIN", "X-Extra", "yes");
         try (Served site = served(tree, builder -> builder.fields(extra))) {
             for (int i = 0; i < 2; i++) {
@@ -156,7 +159,8 @@ final class SiteRulesTest {
     void typesCanBeGivenForPathsAndForTheRest() throws IOException {
         MapTree tree = tree().file("feed", "f").file("other", "o").file("page.php", "p");
         try (Served site = served(
-                tree, builder -> builder.type("/feed", "application/atom+xml").defaultType("text/plain; charset=utf-8"))) {
+                tree,
+                builder -> builder.type("/feed", "application/atom+xml").defaultType("text/plain; charset=utf-8"))) {
             assertThat(site.get("/feed").field("Content-Type")).isEqualTo("application/atom+xml");
             assertThat(site.get("/other").field("Content-Type")).isEqualTo("text/plain; charset=utf-8");
             assertThat(site.get("/").field("Content-Type")).isEqualTo("text/html; charset=utf-8");
@@ -226,7 +230,9 @@ final class SiteRulesTest {
 
     @Test
     void linksCanBeRedirects() throws IOException {
-        MapTree tree = tree().link("l", "a/index.html").link("far", "https://example.org/ü").link("dir", "a");
+        MapTree tree = tree().link("l", "a/index.html")
+                .link("far", "https://example.org/ü")
+                .link("dir", "a");
         try (Served site = served(tree, builder -> builder.linksRedirect(true))) {
             assertThat(site.get("/l").status()).isEqualTo(301);
             assertThat(site.get("/l").field("Location")).isEqualTo("a/index.html");
@@ -265,8 +271,7 @@ final class SiteRulesTest {
 
     private static Response ask(Handler handler, String target) throws IOException {
         try {
-            return handler.handle(
-                    Request.of("GET", target, Fields.empty(), java.io.InputStream.nullInputStream()));
+            return handler.handle(Request.of("GET", target, Fields.empty(), java.io.InputStream.nullInputStream()));
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -32,7 +32,8 @@ final class SiteSwitchTest {
     @TempDir
     Path folder;
 
-    /// Every file, every rule and every field of this tree says its number; `same.txt` alone is the same in all.
+    /// Every file, every rule and every field of this tree says its number; `same.txt` alone is the same
+    /// in all.
     private static MapTree tree(int number) {
         String text = "version " + number + " ";
         return new MapTree("" + number, Instant.ofEpochSecond(1_700_000_000L + number))
@@ -164,14 +165,16 @@ final class SiteSwitchTest {
             String tag = served.get("/same.txt").field("ETag");
             MapTree next = new MapTree("2").file("same.txt", "the same");
             served.site.show(next);
-            assertThat(served.get("/same.txt", "If-None-Match: " + tag).status()).isEqualTo(304);
+            assertThat(served.get("/same.txt", "If-None-Match: " + tag).status())
+                    .isEqualTo(304);
             assertThat(next.opened).hasValue(0);
         }
     }
 
     @Test
     void whatIsGoneFromTheNextTreeIsGone() throws IOException {
-        try (Served served = Served.of(folder, new MapTree("1").file("x.txt", "x").file("y.txt", "y"))) {
+        try (Served served =
+                Served.of(folder, new MapTree("1").file("x.txt", "x").file("y.txt", "y"))) {
             served.get("/x.txt");
             served.site.show(new MapTree("2").file("y.txt", "y"));
             assertThat(served.get("/x.txt").status()).isEqualTo(404);
