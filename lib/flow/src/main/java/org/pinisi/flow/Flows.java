@@ -83,7 +83,7 @@ public final class Flows {
 
     /// Starts the program; its standard input and output are the flow. What it says on its standard
     /// error, 8 KiB at most, is in the exception that reading throws if it ends with another code than
-    /// 0. Closing the flow kills it with all it has started.
+    /// 0. Closing the flow while it runs kills it with all it has started.
     public static Flow process(PipeCommand command) throws IOException {
         return ProcessFlow.start(command);
     }

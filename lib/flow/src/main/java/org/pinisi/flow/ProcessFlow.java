@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A child process's pipes. It is killed, with all it started in its session, when this is closed.
+/// A child process's pipes. When this is closed it is killed, with all it started in its session; what a
+/// process that has already ended left behind is not looked for.
 ///
 /// Threads of its own move bytes between the pipes and memory, since a read from a pipe can be neither
 /// bounded nor interrupted.
@@ -205,7 +206,10 @@ final class ProcessFlow implements Flow {
         }
         toProcess.close();
         fromProcess.close();
-        killGroup();
+        // Once it has ended, its number may be someone else's.
+        if (process.isAlive()) {
+            killGroup();
+        }
         process.destroyForcibly();
     }
 
