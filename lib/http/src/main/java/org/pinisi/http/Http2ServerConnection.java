@@ -145,7 +145,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
 
     @Override
     public void userEventTriggered(ChannelHandlerContext newContext, Object event) throws Exception {
-        if (core.isSecure() && Tls.isClosedByPeer(event)) {
+        if (!ending.isClosing() && core.isSecure() && Tls.isClosedByPeer(event)) {
             channel.close();
         }
         super.userEventTriggered(newContext, event);
