@@ -11,6 +11,7 @@ module org.pinisi.cli {
     requires org.pinisi.git;
     requires org.pinisi.host;
     requires org.pinisi.http;
+    requires org.pinisi.site;
     requires org.pinisi.vault;
     requires org.pinisi.web;
     requires org.slf4j;

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.pinisi.git.RemoteUrl;
 import org.pinisi.host.HostConfig;
 import org.pinisi.vault.Vault;
 
@@ -28,6 +29,8 @@ import org.pinisi.vault.Vault;
 record DataFolder(Path root) {
     /// A socket's name has at most 107 bytes (unix(7)); the longest of ours has 13 after its folder.
     private static final int LONGEST_SOCKET_FOLDER = 80;
+
+    private static final int LONGEST_SITE_NAME = 60;
 
     /// @param given as on the command line; made when missing
     static DataFolder of(Path given) {
@@ -60,6 +63,13 @@ record DataFolder(Path root) {
         return root.resolve("git");
     }
 
+    /// Where `pinisi site` keeps what it knows of this remote.
+    Path site(RemoteUrl remote) {
+        String name = (remote.host() + remote.path()).replaceAll("[^A-Za-z0-9]+", "-");
+        String start = name.length() > LONGEST_SITE_NAME ? name.substring(name.length() - LONGEST_SITE_NAME) : name;
+        return root.resolve("sites").resolve(start.replaceAll("^-+", "") + "-" + digest(remote.toString()));
+    }
+
     Path log() {
         return root.resolve("log");
     }
@@ -90,9 +100,12 @@ record DataFolder(Path root) {
 
     /// A short name for this folder, for places outside of it.
     String fingerprint() {
+        return digest(root.toString());
+    }
+
+    private static String digest(String text) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(root.toString().getBytes(UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
             return HexFormat.of().formatHex(digest, 0, 6);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("this Java has no SHA-256", impossible);

@@ -1,6 +1,7 @@
 package org.pinisi.flow;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 
 /// One end of a connection inside this program.
@@ -25,7 +26,7 @@ final class MemoryFlow implements Flow {
         }
         try {
             return in.read(target, offset, length, patience);
-        } catch (IOException e) {
+        } catch (InterruptedIOException e) {
             close();
             throw e;
         }
@@ -42,7 +43,7 @@ final class MemoryFlow implements Flow {
         checkOpen();
         try {
             out.write(source, offset, length, patience);
-        } catch (IOException e) {
+        } catch (InterruptedIOException e) {
             close();
             throw e;
         }

@@ -10,7 +10,10 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 final class ProtocolsTest {
@@ -42,6 +45,25 @@ final class ProtocolsTest {
                 .and(working("never", 4));
         assertThat(protocols.resolve(Context.empty())).isSameAs(pair[0]);
         assertThat(tried).containsExactly("a", "b", "c", "d", "e");
+    }
+
+    @RepeatedTest(30)
+    void anyWaysAreTriedInAStableOrderOfPriority(RepetitionInfo info) {
+        Random random = new Random(info.getCurrentRepetition());
+        List<Protocol> given = new ArrayList<>();
+        for (int i = 0; i < random.nextInt(30); i++) {
+            int priority = random.nextInt(5);
+            given.add(failing(priority + "-" + (char) ('A' + i), priority));
+        }
+        Protocols protocols = Protocols.of();
+        for (Protocol protocol : given) {
+            protocols = protocols.and(protocol);
+        }
+        Protocols all = protocols;
+        assertThatThrownBy(() -> all.resolve(Context.empty())).isInstanceOf(FlowException.class);
+        assertThat(tried)
+                .containsExactlyElementsOf(
+                        given.stream().map(Protocol::name).sorted().toList());
     }
 
     @Test

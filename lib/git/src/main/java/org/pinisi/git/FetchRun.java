@@ -56,7 +56,8 @@ final class FetchRun {
         try (Staging staging = Staging.open(into.jgit(), limits);
                 Transport transport = remotes.open(from, staging.repository())) {
             prepare(transport);
-            try (FetchConnection connection = transport.openFetch(specs, Constants.HEAD)) {
+            try (FetchConnection connection =
+                    specs.isEmpty() ? transport.openFetch() : transport.openFetch(specs, Constants.HEAD)) {
                 Map<String, Ref> shown = new TreeMap<>(connection.getRefsMap());
                 FetchPlan plan = FetchPlan.of(from, choice.apply(shown), options, shown, into.jgit());
                 Collection<Ref> missing = plan.missing(into.jgit());

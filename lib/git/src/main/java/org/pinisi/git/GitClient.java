@@ -40,7 +40,7 @@ public final class GitClient implements AutoCloseable {
         this.remotes = new Remotes(
                 limits,
                 new SshSettings(builder.hostKeys, builder.identities),
-                new HttpSettings(http(limits), builder.credentials, builder.redirects));
+                new HttpSettings(http(limits, builder.trust), builder.credentials, builder.redirects));
     }
 
     /// A client that knows nobody: it reaches what asks for no identity.
@@ -132,6 +132,29 @@ public final class GitClient implements AutoCloseable {
         return operate("push to " + to, () -> run.run(remotes, true, List.of()));
     }
 
+    /// Makes a change on top of what a remote's branch has and pushes it; once more on top of what it has
+    /// then, when somebody else was faster. For programs that write to a branch which others write to as
+    /// well.
+    ///
+    /// @param in where the branch is fetched to, under `refs/remotes/pinisi/`, and the change is made
+    /// @param tries at least 1; between two of them is a pause of at most 2 s
+    /// @param change asked for each try; its commits must have the given one among their ancestors
+    /// @return the commit that the branch has now
+    /// @throws GitException of kind `REJECTED` when the remote does not want it, or others were faster
+    ///     each time
+    public CommitId publish(GitRepository in, RemoteBranch to, int tries, Change change) {
+        return new Publication(this, in, to).run(tries, change);
+    }
+
+    /// Makes commits.
+    @FunctionalInterface
+    public interface Change {
+        /// The commit to push: the given one when there is nothing to change.
+        ///
+        /// @param tip what the branch has, empty when there is no such branch yet
+        CommitId on(Optional<CommitId> tip);
+    }
+
     /// Frees what is kept for later operations.
     @Override
     public void close() {
@@ -166,8 +189,9 @@ public final class GitClient implements AutoCloseable {
         });
     }
 
-    private static HttpClient http(TransferLimits limits) {
+    private static HttpClient http(TransferLimits limits, TlsTrust trust) {
         return HttpClient.builder()
+                .tls(trust.client())
                 .connectTime(limits.connectTime())
                 .answerTime(limits.idleTime())
                 .idleTime(limits.idleTime())
@@ -219,6 +243,7 @@ public final class GitClient implements AutoCloseable {
         private TransferLimits limits = TransferLimits.DEFAULT;
         private HostKeys hostKeys = HostKeys.known();
         private List<SshIdentity> identities = List.of();
+        private TlsTrust trust = TlsTrust.system();
         private CredentialSource credentials = CredentialSource.none();
         private Redirects redirects = Redirects.SAME_HOST;
 
@@ -239,6 +264,12 @@ public final class GitClient implements AutoCloseable {
         /// Who we are to remotes over HTTP that ask; the user and password of an address come first.
         public Builder credentials(CredentialSource newCredentials) {
             credentials = requireNonNull(newCredentials, "credentials");
+            return this;
+        }
+
+        /// Whom to trust over HTTPS; by default whom the system's Java trusts.
+        public Builder trust(TlsTrust newTrust) {
+            trust = requireNonNull(newTrust, "trust");
             return this;
         }
 

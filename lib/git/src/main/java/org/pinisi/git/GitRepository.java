@@ -138,6 +138,16 @@ public final class GitRepository implements AutoCloseable {
         }
     }
 
+    /// What a ref of this whole name points to, or empty when there is none.
+    Optional<CommitId> ref(String name) {
+        try {
+            Ref ref = repository.getRefDatabase().exactRef(name);
+            return Optional.ofNullable(ref).map(Ref::getObjectId).map(Ids::commit);
+        } catch (IOException failure) {
+            throw failed("read " + name, failure);
+        }
+    }
+
     /// Whether the repository holds this commit, reachable or not.
     public boolean contains(CommitId commit) {
         try (RevWalk walk = new RevWalk(repository)) {
@@ -150,8 +160,8 @@ public final class GitRepository implements AutoCloseable {
         }
     }
 
-    /// The one commit in the history of `tip`, itself included, whose identity begins with `prefix`; empty when there
-    /// is none, or more than one.
+    /// The one commit in the history of `tip`, itself included, whose identity begins with `prefix`;
+    /// empty when there is none, or more than one.
     ///
     /// @param prefix 4 to 40 lower-case hexadecimal digits
     /// @throws GitException when `prefix` has another form, or there is no commit `tip`

@@ -23,14 +23,17 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 
-/// A transactional key–value store that is one branch of a bare Git repository: a key is the path of a file, a value
-/// its bytes, and a change a commit. Anyone may read it with `git log`, and clone it to have a copy.
+/// A transactional key–value store that is one branch of a bare Git repository: a key is the path of a
+/// file, a value its bytes, and a change a commit. Anyone may read it with `git log`, and clone it to
+/// have a copy.
 ///
-/// A writer's change is durable when its method returns; a crash at any moment leaves the branch as it was before or
-/// as it is after. Writers of this store come one after the other. Other programs may move the branch too, by a push
-/// for example: a change is then made again on top of theirs. Readers wait for nobody and see a version as a whole.
+/// A writer's change is durable when its method returns; a crash at any moment leaves the branch as it
+/// was before or as it is after. Writers of this store come one after the other. Other programs may
+/// move the branch too, by a push for example: a change is then made again on top of theirs. Readers
+/// wait for nobody and see a version as a whole.
 ///
-/// Safe for any number of threads. Methods throw [GitException] when the repository cannot be read or written.
+/// Safe for any number of threads. Methods throw [GitException] when the repository cannot be read or
+/// written.
 public final class GitStore implements AutoCloseable {
     private static final int ATTEMPTS = 20;
     private static final int MOST_MESSAGE_CHARACTERS = 1 << 16;
@@ -68,8 +71,8 @@ public final class GitStore implements AutoCloseable {
             throw new GitException("\"" + ProgressQueue.printable(branch)
                     + "\" is not a name for a branch; see git-check-ref-format(1)");
         }
-        GitStore store = new GitStore(
-                requireNonNull(repository, "repository"), ref, limits, requireNonNull(clock, "clock"));
+        GitStore store =
+                new GitStore(requireNonNull(repository, "repository"), ref, limits, requireNonNull(clock, "clock"));
         store.snapshot();
         return store;
     }
@@ -126,30 +129,27 @@ public final class GitStore implements AutoCloseable {
         return batch(author, message, draft -> draft.delete(key));
     }
 
-    /// Makes all changes of a batch in one commit, which is durable and seen by everyone when this returns. What was
-    /// begun is finished also when the thread is interrupted meanwhile.
+    /// Makes all changes of a batch in one commit, which is durable and seen by everyone when this
+    /// returns. What was begun is finished also when the thread is interrupted meanwhile.
     ///
     /// @param message of the commit: 1 to 65,536 characters
     /// @return the commit, or empty when nothing differs from before; then there is none
-    /// @throws GitException also when a key would be both a value and a folder of others, within a batch, after waiting
-    ///     for other writers for [StoreLimits#writeTime], and of kind `INTERRUPTED` when interrupted while waiting
+    /// @throws GitException also when a key would be both a value and a folder of others, within a
+    ///     batch, after waiting for other writers for [StoreLimits#writeTime], and of kind
+    ///     `INTERRUPTED` when interrupted while waiting
     public Optional<CommitId> batch(StoreAuthor author, String message, StoreBatch batch) {
         if (message.isBlank() || message.length() > MOST_MESSAGE_CHARACTERS || message.indexOf('\0') >= 0) {
-            throw new GitException("the message of a change has 1 to " + MOST_MESSAGE_CHARACTERS
-                    + " characters, none of them NUL");
+            throw new GitException(
+                    "the message of a change has 1 to " + MOST_MESSAGE_CHARACTERS + " characters, none of them NUL");
         }
         return exclusively(() -> {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 StoreSnapshot before = snapshot();
                 StoreDraft draft = new StoreDraft(before, limits);
                 batch.change(draft);
-                Optional<ObjectId> commit = written(before, draft, author, message);
-                if (commit.isEmpty()) {
-                    return Optional.empty();
-                }
-                Optional<CommitId> moved = commit.map(Ids::commit);
-                if (advance(before.commit(), moved.get())) {
-                    return moved;
+                Attempt made = Uninterrupted.call(() -> attempt(before, draft, author, message));
+                if (made.done()) {
+                    return made.commit();
                 }
                 pause(attempt);
             }
@@ -237,9 +237,10 @@ public final class GitStore implements AutoCloseable {
         T run() throws IOException;
     }
 
-    /// Moves the branch, when it is where it was, and tells the watches.
-    boolean advance(Optional<CommitId> from, CommitId to) throws IOException {
-        boolean moved = Uninterrupted.call(() -> refs.move(ref, from, to));
+    /// Moves the branch, when it is where it was, and tells the watches. On a thread that nobody
+    /// interrupts.
+    boolean advance(Optional<CommitId> from, CommitId to) {
+        boolean moved = refs.move(ref, from, to);
         if (moved) {
             snapshot();
             upkeep.changed();
@@ -248,15 +249,18 @@ public final class GitStore implements AutoCloseable {
     }
 
     /// A commit of a tree, in a batch of objects that is not released yet.
-    ObjectId commitObject(
-            ObjectBatch batch, ObjectId tree, List<CommitId> parents, StoreAuthor author, String message)
+    ObjectId commitObject(ObjectBatch batch, ObjectId tree, List<CommitId> parents, StoreAuthor author, String message)
             throws IOException {
         Instant now = clock.instant();
         String who = "%s <%s> %d +0000".formatted(author.name(), author.email(), now.getEpochSecond());
         StringBuilder text = new StringBuilder("tree ").append(tree.name()).append('\n');
         parents.forEach(parent -> text.append("parent ").append(parent).append('\n'));
         text.append("author ").append(who).append('\n');
-        text.append("committer ").append(who).append("\n\n").append(message.strip()).append('\n');
+        text.append("committer ")
+                .append(who)
+                .append("\n\n")
+                .append(message.strip())
+                .append('\n');
         return batch.insert(Constants.OBJ_COMMIT, text.toString().getBytes(UTF_8));
     }
 
@@ -264,15 +268,18 @@ public final class GitStore implements AutoCloseable {
         return new StoreSnapshot(objects, Optional.empty(), Optional.empty());
     }
 
-    private Optional<ObjectId> written(StoreSnapshot before, StoreDraft draft, StoreAuthor author, String message)
+    /// @param done false when another program has moved the branch meanwhile
+    private record Attempt(boolean done, Optional<CommitId> commit) {}
+
+    private Attempt attempt(StoreSnapshot before, StoreDraft draft, StoreAuthor author, String message)
             throws IOException {
         Map<String, Optional<TreeSlot>> changes = differing(before, draft);
-        return changes.isEmpty()
-                ? Optional.empty()
-                : Uninterrupted.call(() -> write(before, draft, changes, author, message));
+        Optional<CommitId> commit =
+                changes.isEmpty() ? Optional.empty() : write(before, draft, changes, author, message);
+        return new Attempt(commit.isEmpty() || advance(before.commit(), commit.get()), commit);
     }
 
-    private Optional<ObjectId> write(
+    private Optional<CommitId> write(
             StoreSnapshot before,
             StoreDraft draft,
             Map<String, Optional<TreeSlot>> changes,
@@ -291,10 +298,9 @@ public final class GitStore implements AutoCloseable {
             if (before.tree().equals(Optional.of(tree))) {
                 return Optional.empty();
             }
-            ObjectId commit =
-                    commitObject(batch, tree, before.commit().stream().toList(), author, message);
+            ObjectId commit = commitObject(batch, tree, before.commit().stream().toList(), author, message);
             batch.release();
-            return Optional.of(commit);
+            return Optional.of(Ids.commit(commit));
         }
     }
 
@@ -305,9 +311,10 @@ public final class GitStore implements AutoCloseable {
         try (ObjectInserter.Formatter formatter = new ObjectInserter.Formatter()) {
             for (Map.Entry<StoreKey, Optional<byte[]>> change : draft.changes().entrySet()) {
                 Optional<TreeSlot> old = before.find(change.getKey().path()).filter(slot -> !slot.isFolder());
-                FileMode mode = old.filter(TreeSlot::isValue).map(TreeSlot::mode).orElse(FileMode.REGULAR_FILE);
-                Optional<TreeSlot> fresh = change.getValue()
-                        .map(value -> new TreeSlot(mode, formatter.idFor(Constants.OBJ_BLOB, value)));
+                FileMode mode =
+                        old.filter(TreeSlot::isValue).map(TreeSlot::mode).orElse(FileMode.REGULAR_FILE);
+                Optional<TreeSlot> fresh =
+                        change.getValue().map(value -> new TreeSlot(mode, formatter.idFor(Constants.OBJ_BLOB, value)));
                 if (!fresh.equals(old)) {
                     changes.put(TreeEditor.raw(change.getKey()), fresh);
                 }

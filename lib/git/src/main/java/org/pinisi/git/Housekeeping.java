@@ -12,8 +12,9 @@ import org.eclipse.jgit.lib.Repository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Repacks a repository once its changes have left many packs or loose objects in it, which make look-ups slow. What no ref
-/// reaches is deleted after two weeks, as git does; keep refs count as refs. One repository at a time.
+/// Repacks a repository once its changes have left many packs or loose objects in it, which make
+/// look-ups slow. What no ref reaches is deleted after two weeks, as git does; keep refs count as refs.
+/// One repository at a time.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
@@ -27,8 +28,8 @@ final class Housekeeping {
         this.mostPacks = mostPacks;
     }
 
-    /// Repacks when due; returns at once when it is not, or another repository has its turn: the next push asks again.
-    /// Stops by interruption.
+    /// Repacks when due; returns at once when it is not, or another repository has its turn: the next
+    /// push asks again. Stops by interruption.
     void tidy(GitRepository repository) {
         if (!turn.tryAcquire()) {
             return;

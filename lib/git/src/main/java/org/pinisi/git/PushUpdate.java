@@ -41,6 +41,12 @@ public record PushUpdate(String ref, Optional<CommitId> to, Expected expected, b
         return new PushUpdate(Constants.R_HEADS + branch, Optional.of(to), new Expected.Anything(), false);
     }
 
+    /// Moves a branch forward from exactly `old`, or makes it when that is empty; refused when somebody
+    /// else was faster, and when `to` does not have `old` among its ancestors.
+    public static PushUpdate onTop(String branch, Optional<CommitId> old, CommitId to) {
+        return new PushUpdate(Constants.R_HEADS + branch, Optional.of(to), expected(old), false);
+    }
+
     /// Moves a branch from exactly `old`, or makes it when that is empty, whatever the two have in
     /// common.
     public static PushUpdate replace(String branch, Optional<CommitId> old, CommitId to) {

@@ -16,8 +16,9 @@ public record StoreAuthor(String name, String email) {
     private static void check(String part, String text) {
         boolean fits = !text.isBlank() && text.length() <= MOST_CHARACTERS;
         if (!fits || text.chars().anyMatch(c -> Character.isISOControl(c) || c == '<' || c == '>')) {
-            throw new GitException("the %s of an author has 1 to %d characters, none of them a control character, < or >"
-                    .formatted(part, MOST_CHARACTERS));
+            throw new GitException(
+                    "the %s of an author has 1 to %d characters, none of them a control character, < or >"
+                            .formatted(part, MOST_CHARACTERS));
         }
     }
 }

@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.ObjectChecker;
 
-/// The name of a value in a [GitStore]: a path such as `users/ana/photo.jpg`, whose last segment names a file and
-/// whose others name folders. Ordered by its text.
+/// The name of a value in a [GitStore]: a path such as `users/ana/photo.jpg`, whose last segment names
+/// a file and whose others name folders. Ordered by its text.
 ///
-/// @param path 1 to 1024 bytes of UTF-8 in 1 to 32 segments; a segment has 1 to 255 bytes, no control character, and is
-///     neither `.`, `..`, nor any spelling of `.git`
+/// @param path 1 to 1024 bytes of UTF-8 in 1 to 32 segments; a segment has 1 to 255 bytes, no control
+///     character, and is neither `.`, `..`, nor any spelling of `.git`
 public record StoreKey(String path) implements Comparable<StoreKey> {
     private static final int MOST_BYTES = 1024;
     private static final int MOST_SEGMENTS = 32;
@@ -72,7 +72,8 @@ public record StoreKey(String path) implements Comparable<StoreKey> {
         for (String segment : segments) {
             byte[] name = segment.getBytes(UTF_8);
             if (name.length == 0 || name.length > SEGMENT_BYTES) {
-                return Optional.of("a segment between slashes has 1 to " + SEGMENT_BYTES + " bytes, not " + name.length);
+                return Optional.of(
+                        "a segment between slashes has 1 to " + SEGMENT_BYTES + " bytes, not " + name.length);
             }
             try {
                 checker.checkPathSegment(name, 0, name.length);

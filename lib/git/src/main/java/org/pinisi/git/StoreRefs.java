@@ -16,8 +16,7 @@ final class StoreRefs {
 
     Optional<CommitId> read(String ref) {
         try {
-            return Optional.ofNullable(
-                            repository.jgit().getRefDatabase().exactRef(ref))
+            return Optional.ofNullable(repository.jgit().getRefDatabase().exactRef(ref))
                     .map(Ref::getObjectId)
                     .map(Ids::commit);
         } catch (IOException failure) {
@@ -56,8 +55,8 @@ final class StoreRefs {
     /// Moves a ref of ours that nobody else moves.
     void set(String ref, CommitId to) {
         if (!move(ref, read(ref), to)) {
-            throw new GitException("cannot move %s in repository %s: another program has it"
-                    .formatted(ref, repository.name()));
+            throw new GitException(
+                    "cannot move %s in repository %s: another program has it".formatted(ref, repository.name()));
         }
     }
 }

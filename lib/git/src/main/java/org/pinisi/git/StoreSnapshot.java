@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.jgit.lib.ObjectId;
 
-/// One version of a [GitStore], which stays as it is while others write. It is a name and no copy: what is asked for is
-/// read from the repository. Safe for any number of threads; methods throw [GitException] when the repository cannot
-/// be read. Names in the branch that are no [StoreKey], links and submodules are left alone and not shown.
+/// One version of a [GitStore], which stays as it is while others write. It is a name and no copy: what
+/// is asked for is read from the repository. Safe for any number of threads; methods throw
+/// [GitException] when the repository cannot be read. Names in the branch that are no [StoreKey], links
+/// and submodules are left alone and not shown.
 public final class StoreSnapshot {
     private final StoreObjects objects;
     private final Optional<CommitId> commit;
@@ -45,10 +46,13 @@ public final class StoreSnapshot {
         return version(key).isPresent();
     }
 
-    /// What differs when the value differs: the name of its bytes, 40 hexadecimal digits, without reading them.
+    /// What differs when the value differs: the name of its bytes, 40 hexadecimal digits, without
+    /// reading them.
     public Optional<String> version(StoreKey key) {
         try {
-            return find(key.path()).filter(TreeSlot::isValue).map(slot -> slot.id().name());
+            return find(key.path())
+                    .filter(TreeSlot::isValue)
+                    .map(slot -> slot.id().name());
         } catch (IOException failure) {
             throw JGitSettings.failure("cannot look for " + key, failure);
         }
@@ -67,8 +71,8 @@ public final class StoreSnapshot {
                     TreeSlot slot = names.slot(i);
                     key(prefix(folder), names.name(i))
                             .filter(_ -> slot.isFolder() || slot.isValue())
-                            .ifPresent(key -> entries.add(
-                                    new StoreEntry(key.segments().getLast(), slot.isFolder())));
+                            .ifPresent(key ->
+                                    entries.add(new StoreEntry(key.segments().getLast(), slot.isFolder())));
                 }
             }
             return List.copyOf(entries);

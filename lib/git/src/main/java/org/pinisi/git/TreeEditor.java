@@ -14,8 +14,9 @@ import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a changed tree from an unchanged one, writing anew only the folders on the way to what changes. A folder that
-/// becomes empty vanishes. Paths are raw: one character for each byte, because Git's names need not be text.
+/// Makes a changed tree from an unchanged one, writing anew only the folders on the way to what
+/// changes. A folder that becomes empty vanishes. Paths are raw: one character for each byte, because
+/// Git's names need not be text.
 final class TreeEditor {
     private final StoreObjects objects;
     private final ObjectBatch batch;
@@ -119,7 +120,8 @@ final class TreeEditor {
 
         boolean setsBelow() {
             return children.values().stream()
-                    .anyMatch(child -> (child.change != null && child.change.slot().isPresent()) || child.setsBelow());
+                    .anyMatch(child ->
+                            (child.change != null && child.change.slot().isPresent()) || child.setsBelow());
         }
 
         void forEachSet(Consumer<String> consumer) {

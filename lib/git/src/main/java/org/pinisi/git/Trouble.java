@@ -3,8 +3,10 @@ package org.pinisi.git;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jgit.errors.CorruptObjectException;
@@ -29,11 +31,20 @@ final class Trouble {
 
     /// @param doing what was going on, to follow "cannot": `fetch from ssh://…`
     static GitException explain(String doing, TransferLimits limits, Exception failure) {
+        if (Thread.currentThread().isInterrupted() && !(failure instanceof GitException)) {
+            // JGit has words of its own for it, depending on what it was at.
+            return interrupted(doing, failure);
+        }
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST; depth++, cause = cause.getCause()) {
             Optional<GitException> known = known(doing, limits, cause, failure);
             if (known.isPresent()) {
                 return known.get();
+            }
+        }
+        for (cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FlowException || cause instanceof HttpException) {
+                return of(Kind.UNREACHABLE, doing, said(cause), failure);
             }
         }
         if (failure instanceof TransportException && failure.getCause() instanceof IOException lost) {
@@ -72,11 +83,21 @@ final class Trouble {
             case PackProtocolException odd -> of(Kind.PROTOCOL, doing, withoutUrl(said(odd)), failure);
             case EOFException _ ->
                 of(Kind.UNREACHABLE, doing, "the connection ended in the middle of something", failure);
-            case FlowException unreachable -> of(Kind.UNREACHABLE, doing, said(unreachable), failure);
-            case HttpException odd -> of(Kind.UNREACHABLE, doing, said(odd), failure);
+            case CertificateException untrusted -> untrusted(doing, said(untrusted), failure);
+            case ConnectException nobody -> of(Kind.UNREACHABLE, doing, "nobody is there: " + said(nobody), failure);
             default -> null;
         };
         return Optional.ofNullable(found);
+    }
+
+    private static GitException untrusted(String doing, String why, Exception failure) {
+        // The one message of a pin that does not match; the JDK's are about authorities, names and dates.
+        boolean pinned = why.contains(" expected ");
+        return of(
+                pinned ? Kind.HOST_KEY_CHANGED : Kind.HOST_KEY_UNKNOWN,
+                doing,
+                "its certificate is not trusted: " + why,
+                failure);
     }
 
     /// What the remote said instead of an answer (`ERR`).

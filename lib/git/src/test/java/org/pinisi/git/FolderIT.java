@@ -86,6 +86,7 @@ class FolderIT {
 
     @Test
     void aNameThatIsNotThereIsNotFound() throws Exception {
+        write("one", "1");
         GitFolder top = read(push());
 
         assertThat(top.find("nothing")).isEqualTo(-1);
@@ -102,7 +103,7 @@ class FolderIT {
         write("other/y", "2");
         CommitId second = push();
 
-        GitFolder next = server.repository("one").folder(second, Optional.of(first), 3);
+        GitFolder next = server.repository("one").folder(second, Optional.of(first), 4);
 
         assertThat(next.folder(next.find("same")))
                 .containsSame(first.folder(first.find("same")).orElseThrow());
@@ -156,7 +157,9 @@ class FolderIT {
     }
 
     @Test
-    void aBlobThatIsNotThereIsSaidToBeMissing() {
+    void aBlobThatIsNotThereIsSaidToBeMissing() throws Exception {
+        write("one", "1");
+        push();
         BlobId nowhere = new BlobId("0123456789".repeat(4));
 
         assertThatThrownBy(() -> server.repository("one").blob(nowhere))

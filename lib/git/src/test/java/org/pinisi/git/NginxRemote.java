@@ -1,5 +1,7 @@
 package org.pinisi.git;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +61,7 @@ final class NginxRemote implements Remote {
 
     private static Path backend() throws Exception {
         Process process = new ProcessBuilder("git", "--exec-path").start();
-        return Path.of(new String(process.getInputStream().readAllBytes()).strip(), "git-http-backend");
+        return Path.of(new String(process.getInputStream().readAllBytes(), UTF_8).strip(), "git-http-backend");
     }
 
     private static final String CONFIG = """

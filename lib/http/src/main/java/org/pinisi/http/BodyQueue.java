@@ -31,6 +31,7 @@ final class BodyQueue extends InputStream {
     private int queued;
     private long received;
     private long waitedNanos;
+    private Fields trailers = Fields.empty();
     private boolean ended;
     private boolean closed;
 
@@ -104,10 +105,18 @@ final class BodyQueue extends InputStream {
         piece.release();
     }
 
-    /// For the loop: the body is complete.
+    /// For the loop: the body is complete, without fields behind it.
     void end() {
+        end(Fields.empty());
+    }
+
+    /// For the loop: the body is complete, with these fields behind it.
+    void end(Fields newTrailers) {
         lock.lock();
         try {
+            if (!ended) {
+                trailers = newTrailers;
+            }
             ended = true;
             changed.signal();
         } finally {
@@ -123,6 +132,16 @@ final class BodyQueue extends InputStream {
                 failure = reason;
             }
             changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The fields behind the body; none before all of it was read.
+    Fields trailers() {
+        lock.lock();
+        try {
+            return pieces.isEmpty() ? trailers : Fields.empty();
         } finally {
             lock.unlock();
         }

@@ -37,21 +37,41 @@ sealed interface ClientLink extends AutoCloseable permits ClientConnection, Http
         @Serial
         private static final long serialVersionUID = 1;
 
-        private final boolean untouched;
+        /// How far the request had come.
+        enum Progress {
+            /// Nothing of it was sent.
+            UNSENT,
+            /// The server said that it has done nothing about it.
+            REFUSED,
+            /// Nobody knows.
+            UNKNOWN
+        }
 
-        UnansweredException(String message, boolean untouched) {
+        private final Progress progress;
+
+        UnansweredException(String message, Progress progress) {
             super(message);
-            this.untouched = untouched;
+            this.progress = progress;
         }
 
         UnansweredException(IOException cause) {
             super(cause.getMessage(), cause);
-            this.untouched = false;
+            this.progress = Progress.UNKNOWN;
         }
 
-        /// Whether the server said that it has done nothing about the request.
-        boolean isUntouched() {
-            return untouched;
+        Progress progress() {
+            return progress;
+        }
+
+        /// Whether the request may be sent over another connection.
+        ///
+        /// @param kept whether this connection had been used before, and so may have been closed for that
+        boolean allowsAgain(ClientRequest request, boolean kept) {
+            return switch (progress) {
+                case UNSENT -> true;
+                case REFUSED -> request.canBeSentAgain();
+                case UNKNOWN -> kept && request.isRepeatable();
+            };
         }
     }
 }

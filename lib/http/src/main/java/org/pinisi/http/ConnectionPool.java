@@ -28,6 +28,16 @@ final class ConnectionPool implements AutoCloseable {
     private static final class Kept {
         final Deque<Idle> idle = new ArrayDeque<>();
         final List<Http2Client> shared = new ArrayList<>();
+
+        @Nullable
+        Http2Client reserved() {
+            for (Http2Client each : shared) {
+                if (each.reserve()) {
+                    return each;
+                }
+            }
+            return null;
+        }
     }
 
     ConnectionPool(int mostPerOrigin, Duration idleTime) {
@@ -47,6 +57,18 @@ final class ConnectionPool implements AutoCloseable {
         }
     }
 
+    /// A kept connection that many share and that takes one more request, or null.
+    @Nullable
+    Http2Client takeShared(Origin origin) {
+        lock.lock();
+        try {
+            Kept kept = origins.get(origin);
+            return kept == null ? null : kept.reserved();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private @Nullable ClientLink poll(Origin origin) {
         lock.lock();
         try {
@@ -54,10 +76,9 @@ final class ConnectionPool implements AutoCloseable {
             if (kept == null) {
                 return null;
             }
-            for (Http2Client each : kept.shared) {
-                if (each.reserve()) {
-                    return each;
-                }
+            Http2Client shared = kept.reserved();
+            if (shared != null) {
+                return shared;
             }
             Idle last = kept.idle.pollLast();
             return last == null ? null : last.connection;

@@ -44,6 +44,7 @@ public final class FastLane {
     private Reply reply = new Reply();
     private State state = State.FREE;
     private long headBytes;
+    private @Nullable FilePump pump;
 
     private enum State {
         FREE,
@@ -129,12 +130,20 @@ public final class FastLane {
     /// The channel's writability has changed.
     public void writabilityChanged() {
         output.changed();
+        FilePump going = pump;
+        if (going != null) {
+            going.go(0);
+        }
     }
 
     /// The channel is gone.
     public void closed() {
         state = State.CLOSED;
         output.changed();
+        FilePump going = pump;
+        if (going != null) {
+            going.stop();
+        }
     }
 
     private final class Reply implements FastReply {
@@ -164,10 +173,15 @@ public final class FastLane {
 
     /// Runs it on the loop; when the loops are closed, so is the connection.
     private void hop(Runnable task) {
+        hop(task, () -> {});
+    }
+
+    private void hop(Runnable task, Runnable instead) {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("event=answer-dropped reason=\"{}\"", e.toString());
+            instead.run();
         }
     }
 
@@ -251,7 +265,7 @@ public final class FastLane {
             return;
         }
         if (secure) {
-            pump(answer, file, channel);
+            openSecure(answer, file, channel);
             return;
         }
         // The region closes the file when it is released.
@@ -273,13 +287,59 @@ public final class FastLane {
         context.writeAndFlush(region).addListener(result -> end(region.transferred(), result.isSuccess()));
     }
 
+    private void openSecure(PreparedAnswer answer, PreparedAnswer.Body.File file, FileChannel channel) {
+        boolean cached = false;
+        try {
+            cached = FilePieces.isCached(channel, file.offset());
+        } catch (IOException e) {
+            LOG.debug("event=file-unreadable file={} reason=\"{}\"", file.path(), e.toString());
+        }
+        if (cached) {
+            hop(() -> pump(answer, file, channel), () -> FilePieces.close(channel));
+        } else {
+            hop(() -> {
+                if (state == State.ANSWERED) {
+                    context.write(head(answer, 0), context.voidPromise());
+                }
+            });
+            sendPieces(file, channel, 0);
+        }
+    }
+
+    /// On the loop.
     private void pump(PreparedAnswer answer, PreparedAnswer.Body.File file, FileChannel channel) {
-        hop(() -> {
-            if (state == State.ANSWERED) {
-                context.write(head(answer, 0), context.voidPromise());
+        if (state != State.ANSWERED) {
+            FilePieces.close(channel);
+            return;
+        }
+        ByteBuf first = head(answer, 0);
+        int taken = first.readableBytes();
+        context.write(first, context.voidPromise());
+        FilePump begun = new FilePump(context, channel, file.offset(), file.length(), new FilePump.Owner() {
+            @Override
+            public void pumped(long at, @Nullable IOException failure) {
+                pump = null;
+                if (failure != null) {
+                    cut(file, failure);
+                }
+                end(at - file.offset(), failure == null);
+                context.flush();
+            }
+
+            @Override
+            public void slow(FileChannel rest, long at) {
+                pump = null;
+                shared.threads
+                        .newThread(() -> sendPieces(file, rest, at - file.offset()))
+                        .start();
             }
         });
-        long sent = 0;
+        pump = begun;
+        begun.go(taken);
+    }
+
+    private void sendPieces(PreparedAnswer.Body.File file, FileChannel channel, long from) {
+        long sent = from;
         boolean whole = false;
         try (channel) {
             while (sent < file.length()) {
@@ -289,10 +349,14 @@ public final class FastLane {
             }
             whole = true;
         } catch (IOException e) {
-            LOG.debug("event=answer-cut file={} reason=\"{}\"", file.path(), e.toString());
+            cut(file, e);
         }
         long bytes = sent;
         boolean done = whole;
         hop(() -> end(bytes, done));
+    }
+
+    private static void cut(PreparedAnswer.Body.File file, IOException reason) {
+        LOG.debug("event=answer-cut file={} reason=\"{}\"", file.path(), reason.toString());
     }
 }

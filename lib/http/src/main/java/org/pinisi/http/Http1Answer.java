@@ -125,11 +125,10 @@ final class Http1Answer implements AnswerSink {
     }
 
     @Override
-    public BodyQueue upgrade(String protocol, Fields fields) throws IOException {
+    public BodyQueue upgrade(String protocol, Fields fields) {
         keepAlive = false;
         headSent = true;
-        output.write(AnswerHead.switching(channel.alloc(), protocol, fields, core.date));
-        return connection.upgrade();
+        return connection.upgrade(AnswerHead.switching(channel.alloc(), protocol, fields, core.date));
     }
 
     @Override

@@ -1,20 +1,12 @@
 package org.pinisi.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,13 +21,12 @@ import org.slf4j.LoggerFactory;
 /// Windows: 1 MiB for each answer, given back by halves as it is read, so that a reader who pauses holds
 /// back its own answer only; 4 MiB for the connection, given back as it comes. So at most 1 MiB a running
 /// request is held. At most 100 requests run at once, fewer if the server says so. Pushes are refused.
-final class Http2Client implements ClientLink, Http2ClientReader.Listener {
+final class Http2Client implements ClientLink {
     static final int STREAM_WINDOW = 1 << 20;
     static final int CONNECTION_WINDOW = 4 << 20;
     private static final Logger LOG = LoggerFactory.getLogger(Http2Client.class);
     private static final int DEFAULT_WINDOW = 65_535;
     private static final int MOST_STREAMS = 100;
-    private static final int TABLE = 4096;
     private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -44,19 +35,13 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
     private final Patience patience;
     private final Http2ClientWriter writer;
     private final Http2ClientReader reader;
+    private final Http2ClientOutput output;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition windowOpened = lock.newCondition();
     private final Condition settled = lock.newCondition();
     private final Map<Integer, Http2ClientCall> calls = new HashMap<>();
-    private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder(
-            (name, _) -> name.toString().matches("authorization|proxy-authorization|cookie"));
     private int nextStream = 1;
     private int reserved;
     private long idleSince = System.nanoTime();
-    private long sendWindow = DEFAULT_WINDOW;
-    private int streamSendWindow = DEFAULT_WINDOW;
-    private int receiveWindow = CONNECTION_WINDOW;
-    private int largestFrame = 16 << 10;
     private long mostStreams = MOST_STREAMS;
     private boolean connectProtocol;
     private boolean hasSettings;
@@ -69,7 +54,8 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         this.flow = flow;
         this.patience = patience;
         this.writer = new Http2ClientWriter(flow);
-        this.reader = new Http2ClientReader(flow, this, headBytes);
+        this.output = new Http2ClientOutput(writer, lock, patience.idle());
+        this.reader = new Http2ClientReader(flow, new Http2ClientEvents(this, output, lock), headBytes);
     }
 
     /// Begins to speak over a connected flow, which it owns from now on.
@@ -81,7 +67,7 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         client.writer.put(PREFACE);
         client.writer.put(Http2Frame.settings(
                 Http2Frame.SETTING_TABLE_SIZE,
-                TABLE,
+                Http2ClientOutput.TABLE,
                 Http2Frame.SETTING_PUSH,
                 0,
                 Http2Frame.SETTING_WINDOW,
@@ -128,9 +114,9 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
             if (failure == null) {
                 failure = cause;
             }
-            List.copyOf(calls.values()).forEach(call -> call.fail(cause));
+            calls().forEach(call -> call.fail(cause));
             calls.clear();
-            windowOpened.signalAll();
+            output.wake();
             settled.signalAll();
         } finally {
             lock.unlock();
@@ -168,8 +154,9 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
 
     @Override
     public ClientCall call(ClientRequest request) throws Exception {
-        Http2Headers headers =
-                head(request.method(), request.fields()).path(request.target()).scheme(origin.scheme());
+        Http2Headers headers = Http2ClientOutput.head(origin, request.method(), request.fields())
+                .path(request.target())
+                .scheme(origin.scheme());
         if (request.body().isPresent() && request.body().get() instanceof ClientRequest.Body.Bytes(byte[] bytes)) {
             headers.addInt("content-length", bytes.length);
         }
@@ -204,11 +191,16 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
 
     /// A stream of bytes in both directions through the server (RFC 8441).
     ///
-    /// @throws UnansweredException if the server does not offer that
+    /// @throws IOException if the server does not offer that
     Http2ClientCall tunnel(String protocol, String target, Fields fields) throws IOException {
-        awaitSettings();
-        Http2Headers headers =
-                head("CONNECT", fields).path(target).scheme(origin.scheme()).add(":protocol", protocol);
+        if (!offersTunnels()) {
+            unreserve();
+            throw new IOException("the server offers no tunnels over HTTP/2 (RFC 8441)");
+        }
+        Http2Headers headers = Http2ClientOutput.head(origin, "CONNECT", fields)
+                .path(target)
+                .scheme(origin.scheme())
+                .add(":protocol", protocol);
         Http2ClientCall call = open(headers, "CONNECT", false);
         boolean done = false;
         try {
@@ -222,41 +214,30 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         }
     }
 
-    private void awaitSettings() throws IOException {
+    /// Gives a reserved place back.
+    void unreserve() {
+        lock.lock();
+        try {
+            reserved--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether `tunnel` may be used; waits for the server's settings.
+    boolean offersTunnels() throws IOException {
         lock.lock();
         try {
             long left = patience.answer().toNanos();
             while (!hasSettings && failure == null && left > 0) {
                 left = settled.awaitNanos(left);
             }
-            if (!connectProtocol) {
-                reserved--;
-                throw new IOException("the server offers no tunnels over HTTP/2 (RFC 8441)");
-            }
+            return connectProtocol;
         } catch (InterruptedException e) {
-            reserved--;
             throw Http2ClientWriter.interrupted(e);
         } finally {
             lock.unlock();
         }
-    }
-
-    private Http2Headers head(String method, Fields fields) {
-        Http2Headers headers = new DefaultHttp2Headers(false)
-                .method(method)
-                .authority(fields.first("Host").orElseGet(origin::hostField));
-        for (Fields.Field field : fields.all()) {
-            String name = field.name().toLowerCase(Locale.ROOT);
-            boolean carried = switch (name) {
-                case "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" -> false;
-                case "te" -> field.value().equalsIgnoreCase("trailers");
-                default -> true;
-            };
-            if (carried) {
-                headers.add(name, field.value());
-            }
-        }
-        return headers;
     }
 
     private Http2ClientCall open(Http2Headers headers, String method, boolean ends) throws IOException {
@@ -264,80 +245,16 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         try {
             reserved--;
             if (failure != null || draining) {
-                throw new UnansweredException("the connection has just been closed", true);
+                throw new UnansweredException(
+                        "the connection has just been closed", UnansweredException.Progress.UNSENT);
             }
-            ByteBuf block = Unpooled.buffer(256);
-            encoder.encodeHeaders(nextStream, headers, block);
             int stream = nextStream;
             nextStream += 2;
             Http2ClientCall call =
-                    new Http2ClientCall(this, stream, streamSendWindow, method, ends, lock.newCondition());
+                    new Http2ClientCall(this, stream, output.streamWindow(), method, ends, lock.newCondition());
             calls.put(stream, call);
-            sendBlock(stream, ByteBufUtil.getBytes(block), ends);
+            output.sendHead(stream, headers, ends);
             return call;
-        } catch (Http2Exception e) {
-            throw new IOException("the request's fields cannot be sent: " + e.getMessage(), e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void sendBlock(int stream, byte[] block, boolean ends) {
-        int done = 0;
-        do {
-            int length = Math.min(block.length - done, largestFrame);
-            int type = done == 0 ? Http2Frame.HEADERS : Http2Frame.CONTINUATION;
-            int flags = (done == 0 && ends ? Http2Frame.END_STREAM : 0)
-                    | (done + length == block.length ? Http2Frame.END_HEADERS : 0);
-            byte[] frame = Http2Frame.frame(type, flags, stream, length);
-            System.arraycopy(block, done, frame, Http2Frame.HEADER, length);
-            writer.put(frame);
-            done += length;
-        } while (done < block.length);
-    }
-
-    /// Sends a part of a body, waiting for the windows and for the writer.
-    void sendData(Http2ClientCall call, byte[] bytes, int offset, int length, boolean ends) throws IOException {
-        int done = 0;
-        do {
-            writer.awaitRoom(patience.idle());
-            int granted = length == 0 ? 0 : grant(call, length - done);
-            boolean last = ends && done + granted == length;
-            byte[] frame = Http2Frame.frame(Http2Frame.DATA, last ? Http2Frame.END_STREAM : 0, call.stream(), granted);
-            System.arraycopy(bytes, offset + done, frame, Http2Frame.HEADER, granted);
-            lock.lock();
-            try {
-                call.checkSending();
-                writer.put(frame);
-                if (last) {
-                    call.outputEnded();
-                }
-            } finally {
-                lock.unlock();
-            }
-            done += granted;
-        } while (done < length);
-    }
-
-    private int grant(Http2ClientCall call, int wanted) throws IOException {
-        lock.lock();
-        try {
-            long left = patience.idle().toNanos();
-            while (true) {
-                call.checkSending();
-                int granted = (int) Math.min(Math.min(wanted, largestFrame), Math.min(sendWindow, call.sendWindow()));
-                if (granted > 0) {
-                    sendWindow -= granted;
-                    call.spend(granted);
-                    return granted;
-                }
-                if (left <= 0) {
-                    throw new TimeoutException("the server took nothing for " + patience.idle());
-                }
-                left = windowOpened.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            throw Http2ClientWriter.interrupted(e);
         } finally {
             lock.unlock();
         }
@@ -345,6 +262,10 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
 
     ReentrantLock lock() {
         return lock;
+    }
+
+    Http2ClientOutput output() {
+        return output;
     }
 
     Patience patience() {
@@ -358,14 +279,6 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         }
     }
 
-    void sendReset(int stream, int code) {
-        writer.put(Http2Frame.numbers(Http2Frame.RST_STREAM, 0, stream, code));
-    }
-
-    void sendWindow(int stream, int increment) {
-        writer.put(Http2Frame.numbers(Http2Frame.WINDOW_UPDATE, 0, stream, increment));
-    }
-
     /// A call has waited in vain. If nothing at all has come meanwhile, the connection is taken for dead.
     void suspect(Duration waited) {
         if (System.nanoTime() - lastRead >= waited.toNanos()) {
@@ -373,8 +286,9 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         }
     }
 
-    /// The call of this stream; null if it is over.
-    private @Nullable Http2ClientCall find(int stream) throws Http2ClientReader.ConnectionError {
+    /// Under the lock: the call of this stream; null if it is over.
+    @Nullable
+    Http2ClientCall find(int stream) throws Http2ClientReader.ConnectionError {
         lastRead = System.nanoTime();
         if (stream % 2 == 0 || stream >= nextStream) {
             throw new Http2ClientReader.ConnectionError(
@@ -383,190 +297,44 @@ final class Http2Client implements ClientLink, Http2ClientReader.Listener {
         return calls.get(stream);
     }
 
-    @Override
-    public void data(int stream, byte[] bytes, int offset, int length, int onWire, boolean end)
-            throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            receiveWindow -= onWire;
-            if (receiveWindow < 0) {
-                throw new Http2ClientReader.ConnectionError(
-                        Http2Frame.FLOW_CONTROL_ERROR, "more than the connection's window");
+    /// Under the lock.
+    List<Http2ClientCall> calls() {
+        return List.copyOf(calls.values());
+    }
+
+    /// Under the lock: takes no more requests; those behind the last stream were not seen.
+    void drain(int lastStream, String reason) {
+        draining = true;
+        for (Http2ClientCall call : calls()) {
+            if (call.stream() > lastStream) {
+                call.fail(new UnansweredException(reason, UnansweredException.Progress.REFUSED));
+                forget(call);
             }
-            if (receiveWindow <= CONNECTION_WINDOW / 2) {
-                sendWindow(0, CONNECTION_WINDOW - receiveWindow);
-                receiveWindow = CONNECTION_WINDOW;
-            }
-            Http2ClientCall call = find(stream);
-            if (call != null) {
-                call.data(bytes, offset, length, onWire, end);
-            }
-        } finally {
-            lock.unlock();
         }
     }
 
-    @Override
-    public void headers(int stream, Http2Headers headers, boolean end) throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            Http2ClientCall call = find(stream);
-            if (call == null) {
-                reader.countControl();
-            } else if (call.headers(headers, end)) {
-                reader.countControl();
-            }
-        } finally {
-            lock.unlock();
-        }
+    /// Under the lock.
+    void mostStreams(long most) {
+        mostStreams = Math.min(most, MOST_STREAMS);
     }
 
-    @Override
-    public void badHeaders(int stream, String reason) throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            Http2ClientCall call = find(stream);
-            reader.countControl();
-            if (call != null) {
-                call.breakOff(Http2Frame.PROTOCOL_ERROR, reason);
-            }
-        } finally {
-            lock.unlock();
-        }
+    /// Under the lock.
+    void offersTunnels(boolean offered) {
+        connectProtocol = offered;
     }
 
-    @Override
-    public void reset(int stream, long code) throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            Http2ClientCall call = find(stream);
-            if (call != null) {
-                call.wasReset(code);
-                windowOpened.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
+    /// Under the lock: the server has said its settings.
+    void settled() {
+        hasSettings = true;
+        settled.signalAll();
     }
 
-    @Override
-    public void setting(int name, long value) throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            switch (name) {
-                case Http2Frame.SETTING_TABLE_SIZE -> tableSize(value);
-                case Http2Frame.SETTING_PUSH -> check(value == 0, "a server that enables push");
-                case Http2Frame.SETTING_STREAMS -> mostStreams = Math.min(value, MOST_STREAMS);
-                case Http2Frame.SETTING_WINDOW -> initialWindow(value);
-                case Http2Frame.SETTING_FRAME_SIZE -> {
-                    check(value >= 16 << 10 && value < 1 << 24, "a frame size of " + value);
-                    largestFrame = (int) Math.min(value, Http2ClientReader.LARGEST_FRAME);
-                }
-                case Http2Frame.SETTING_CONNECT_PROTOCOL -> connectProtocol = value == 1;
-                default -> {
-                    // Others do not matter here, or are of the future.
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+    boolean put(byte[] frame) {
+        return writer.put(frame);
     }
 
-    private void tableSize(long value) throws Http2ClientReader.ConnectionError {
-        try {
-            encoder.configuration().maxHeaderTableSize(Math.min(value, TABLE));
-        } catch (Http2Exception e) {
-            throw new Http2ClientReader.ConnectionError(Http2Frame.COMPRESSION_ERROR, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void initialWindow(long value) throws Http2ClientReader.ConnectionError {
-        if (value > Integer.MAX_VALUE) {
-            throw new Http2ClientReader.ConnectionError(Http2Frame.FLOW_CONTROL_ERROR, "a window of " + value);
-        }
-        int change = (int) value - streamSendWindow;
-        streamSendWindow = (int) value;
-        for (Http2ClientCall call : calls.values()) {
-            checkWindow(call.openWindow(change));
-        }
-        windowOpened.signalAll();
-    }
-
-    private static void checkWindow(long window) throws Http2ClientReader.ConnectionError {
-        if (window > Integer.MAX_VALUE) {
-            throw new Http2ClientReader.ConnectionError(Http2Frame.FLOW_CONTROL_ERROR, "a window beyond 2^31-1");
-        }
-    }
-
-    private static void check(boolean fine, String otherwise) throws Http2ClientReader.ConnectionError {
-        if (!fine) {
-            throw new Http2ClientReader.ConnectionError(Http2Frame.PROTOCOL_ERROR, otherwise);
-        }
-    }
-
-    @Override
-    public void settingsEnd() throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            hasSettings = true;
-            settled.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        answer(Http2Frame.frame(Http2Frame.SETTINGS, Http2Frame.ACK, 0, 0));
-    }
-
-    @Override
-    public void ping(byte[] payload) throws Http2ClientReader.ConnectionError {
-        byte[] pong = Http2Frame.frame(Http2Frame.PING, Http2Frame.ACK, 0, payload.length);
-        System.arraycopy(payload, 0, pong, Http2Frame.HEADER, payload.length);
-        answer(pong);
-    }
-
-    private void answer(byte[] frame) throws Http2ClientReader.ConnectionError {
-        if (!writer.put(frame)) {
-            throw new Http2ClientReader.ConnectionError(
-                    Http2Frame.ENHANCE_YOUR_CALM, "it asks for answers and does not read them");
-        }
-    }
-
-    @Override
-    public void goAway(int lastStream, long code, String message) {
-        lock.lock();
-        try {
-            draining = true;
-            String reason = "the server is going away (" + Http2Frame.error(code)
-                    + (message.isBlank() ? ")" : ", " + message.replaceAll("[^ -~]", "?") + ")");
-            for (Http2ClientCall call : new ArrayList<>(calls.values())) {
-                if (call.stream() > lastStream) {
-                    call.fail(new UnansweredException(reason, true));
-                    forget(call);
-                }
-            }
-            windowOpened.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public void window(int stream, int increment) throws Http2ClientReader.ConnectionError {
-        lock.lock();
-        try {
-            if (stream == 0) {
-                check(increment > 0, "a window is opened by nothing");
-                sendWindow += increment;
-                checkWindow(sendWindow);
-            } else {
-                Http2ClientCall call = find(stream);
-                if (call != null && (increment == 0 || call.openWindow(increment) > Integer.MAX_VALUE)) {
-                    call.breakOff(Http2Frame.FLOW_CONTROL_ERROR, "its window cannot be");
-                }
-            }
-            windowOpened.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    void countControl() throws Http2ClientReader.ConnectionError {
+        reader.countControl();
     }
 
     /// Says goodbye; calls under way fail.

@@ -34,6 +34,7 @@ final class Http2ClientCall implements ClientCall {
     private final int stream;
     private final boolean toHead;
     private final ByteBuf input = Unpooled.buffer(0, Http2Client.STREAM_WINDOW);
+    private volatile Duration patience;
     private long sendWindow;
     private int receiveWindow = Http2Client.STREAM_WINDOW;
     private int taken;
@@ -52,6 +53,7 @@ final class Http2ClientCall implements ClientCall {
             Http2Client connection, int stream, int sendWindow, String method, boolean outputEnded, Condition arrived) {
         this.connection = connection;
         this.lock = connection.lock();
+        this.patience = connection.patience().idle();
         this.arrived = arrived;
         this.stream = stream;
         this.sendWindow = sendWindow;
@@ -83,17 +85,22 @@ final class Http2ClientCall implements ClientCall {
         }
     }
 
-    void awaitHead(Duration patience) throws IOException {
+    /// How long reading may wait from now on.
+    void patience(Duration newPatience) {
+        patience = newPatience;
+    }
+
+    void awaitHead(Duration time) throws IOException {
         lock.lock();
         try {
-            long left = patience.toNanos();
+            long left = time.toNanos();
             while (!headArrived) {
                 if (failure != null) {
                     throw again(failure);
                 }
                 if (left <= 0) {
-                    connection.suspect(patience);
-                    throw new ClientLink.TimeoutException("no answer within " + patience);
+                    connection.suspect(time);
+                    throw new ClientLink.TimeoutException("no answer within " + time);
                 }
                 left = arrived.awaitNanos(left);
             }
@@ -108,7 +115,6 @@ final class Http2ClientCall implements ClientCall {
     public int read(byte[] target, int offset, int length) throws IOException {
         lock.lock();
         try {
-            Duration patience = connection.patience().idle();
             long left = patience.toNanos();
             while (!input.isReadable()) {
                 if (inputEnded) {
@@ -137,7 +143,7 @@ final class Http2ClientCall implements ClientCall {
     private void giveBack(int count) {
         taken += count;
         if (!inputEnded && taken >= Http2Client.STREAM_WINDOW / 2) {
-            connection.sendWindow(stream, taken);
+            connection.output().sendWindow(stream, taken);
             receiveWindow += taken;
             taken = 0;
         }
@@ -147,7 +153,7 @@ final class Http2ClientCall implements ClientCall {
     private static IOException again(IOException failure) {
         return switch (failure) {
             case ClientLink.UnansweredException e ->
-                new ClientLink.UnansweredException(String.valueOf(e.getMessage()), e.isUntouched());
+                new ClientLink.UnansweredException(String.valueOf(e.getMessage()), e.progress());
             default -> new IOException(failure.getMessage(), failure);
         };
     }
@@ -159,7 +165,7 @@ final class Http2ClientCall implements ClientCall {
 
     /// Sends at once.
     void send(byte[] bytes, int offset, int length, boolean ends) throws IOException {
-        connection.sendData(this, bytes, offset, length, ends);
+        connection.output().sendData(this, bytes, offset, length, ends);
     }
 
     private final class Pieces extends OutputStream {
@@ -321,7 +327,7 @@ final class Http2ClientCall implements ClientCall {
 
     /// The server broke the rules on this stream.
     void breakOff(int code, String reason) {
-        connection.sendReset(stream, code);
+        connection.output().sendReset(stream, code);
         fail(new IOException("the server broke the rules of HTTP/2: " + reason));
         connection.forget(this);
     }
@@ -335,7 +341,8 @@ final class Http2ClientCall implements ClientCall {
         String reason = "the server broke off the answer (" + Http2Frame.error(code) + ")";
         fail(
                 code == Http2Frame.REFUSED_STREAM && !headArrived
-                        ? new ClientLink.UnansweredException("the server refused the request", true)
+                        ? new ClientLink.UnansweredException(
+                                "the server refused the request", ClientLink.UnansweredException.Progress.REFUSED)
                         : new IOException(reason));
     }
 
@@ -359,7 +366,7 @@ final class Http2ClientCall implements ClientCall {
             closed = true;
             boolean running = failure == null && !unwanted && !(inputEnded && outputEnded);
             if (running) {
-                connection.sendReset(stream, inputEnded ? Http2Frame.NO_ERROR : Http2Frame.CANCEL);
+                connection.output().sendReset(stream, inputEnded ? Http2Frame.NO_ERROR : Http2Frame.CANCEL);
             }
             if (!inputEnded && failure == null) {
                 failure = new IOException("the answer was closed");

@@ -139,14 +139,19 @@ final class Http2FastLane {
                 Http2ServerStream state = server.stream(stream);
                 Http2Answer sink = new Http2Answer(server, state, core, false, null);
                 state.begin(sink);
-                core.lanes.threads.newThread(() -> pump(answer, file, sink)).start();
+                core.lanes
+                        .threads
+                        .newThread(() -> open(answer, file, state, sink))
+                        .start();
             }
         }
     }
 
-    /// On a virtual thread.
-    private static void pump(PreparedAnswer answer, PreparedAnswer.Body.File file, Http2Answer sink) {
+    // ---- files; on a virtual thread save where it says otherwise
+
+    private void open(PreparedAnswer answer, PreparedAnswer.Body.File file, Http2ServerStream state, Http2Answer sink) {
         FileChannel channel;
+        boolean cached;
         try {
             channel = FileChannel.open(file.path(), StandardOpenOption.READ);
         } catch (IOException e) {
@@ -155,12 +160,66 @@ final class Http2FastLane {
             return;
         }
         try {
+            cached = FilePieces.isCached(channel, file.offset());
+        } catch (IOException _) {
+            // The pieces will say it again.
+            cached = false;
+        }
+        if (!cached) {
             sink.prepared(answer);
-            sink.write(channel, file.offset(), file.length());
+            sendPieces(file, channel, file.offset(), sink);
+            return;
+        }
+        try {
+            server.loop().execute(() -> begin(answer, file, channel, state, sink));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("event=answer-dropped reason=\"{}\"", e.toString());
+            FilePieces.close(channel);
+        }
+    }
+
+    /// On the loop.
+    private void begin(
+            PreparedAnswer answer,
+            PreparedAnswer.Body.File file,
+            FileChannel channel,
+            Http2ServerStream state,
+            Http2Answer sink) {
+        if (!Http2Output.isOpen(state.stream())) {
+            FilePieces.close(channel);
+            return;
+        }
+        server.output().prepared(state.stream(), answer, core.date, false);
+        long end = file.offset() + file.length();
+        server.output().file(state, channel, file.offset(), end, new Http2FilePiece.Owner() {
+            @Override
+            public void failed(IOException failure) {
+                cut(file, failure);
+                sink.cut();
+            }
+
+            @Override
+            public void slow(FileChannel rest, long at) {
+                core.lanes
+                        .threads
+                        .newThread(() -> sendPieces(file, rest, at, sink))
+                        .start();
+            }
+        });
+        server.flushSoon();
+    }
+
+    private static void sendPieces(PreparedAnswer.Body.File file, FileChannel channel, long at, Http2Answer sink) {
+        try {
+            sink.write(channel, at, file.offset() + file.length() - at);
             sink.end(Fields.empty());
         } catch (IOException e) {
-            LOG.debug("event=answer-cut file={} reason=\"{}\"", file.path(), e.toString());
+            cut(file, e);
             sink.cut();
         }
+    }
+
+    private static void cut(PreparedAnswer.Body.File file, IOException reason) {
+        LOG.debug("event=answer-cut file={} reason=\"{}\"", file.path(), reason.toString());
     }
 }

@@ -7,11 +7,14 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 
 /// Writes the frames of answers. On the event loop; nothing is flushed here.
 ///
 /// HEADERS and a small body leave in one buffer. Larger bodies wait in the flow controller, which gives each
-/// stream its turn, and leave as slices.
+/// stream its turn. Without TLS they leave as slices. With TLS each frame fills one record, and is put together
+/// in a buffer of its own: a frame that straddles two would be copied there all the same.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
 final class Http2Output {
     private static final int HEAD = 9;
@@ -20,27 +23,38 @@ final class Http2Output {
     private static final int MOST_COPIED = 8 << 10;
     private static final int COPIED_SLICE = 512;
     private static final int LONGEST_FRAME = 64 << 10;
+    /// The most that a record of TLS holds.
+    private static final int RECORD = 16 << 10;
 
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
     private final Http2RemoteFlowController flow;
     private final Http2ServerConnection server;
     private final Http2Guard guard;
+    private final boolean secure;
     private int frameBytes = 16 << 10;
+    private int dataBytes;
     private boolean tableToEmpty = true;
 
     Http2Output(
-            ChannelHandlerContext context, Http2Connection connection, Http2ServerConnection server, Http2Guard guard) {
+            ChannelHandlerContext context,
+            Http2Connection connection,
+            Http2ServerConnection server,
+            Http2Guard guard,
+            boolean secure) {
         this.context = context;
         this.connection = connection;
         this.flow = connection.remote().flowController();
         this.server = server;
         this.guard = guard;
+        this.secure = secure;
+        this.dataBytes = secure ? RECORD - HEAD : frameBytes;
     }
 
     /// The client allows frames of this size.
     void frameBytes(int most) {
         frameBytes = Math.min(most, LONGEST_FRAME);
+        dataBytes = secure ? RECORD - HEAD : frameBytes;
     }
 
     /// The client has changed the size of its dynamic table.
@@ -152,14 +166,19 @@ final class Http2Output {
         stream.headersSent(false);
     }
 
+    /// The rest of a file, of an answer whose head is out. Takes over the file.
+    void file(Http2ServerStream stream, FileChannel file, long at, long end, Http2FilePiece.Owner owner) {
+        flow.addFlowControlled(stream.stream(), new Http2FilePiece(this, stream, file, at, end, owner));
+    }
+
     /// DATA frames with the next `length` bytes; `end` if the stream ends with the last byte of them all.
     void writeData(int streamId, ByteBuf bytes, int length, boolean end) {
         int left = length;
         do {
-            int part = Math.min(left, frameBytes);
+            int part = Math.min(left, dataBytes);
             left -= part;
             boolean last = end && part == bytes.readableBytes();
-            boolean copied = part <= COPIED_SLICE;
+            boolean copied = secure || part <= COPIED_SLICE;
             ByteBuf out = context.alloc().directBuffer(copied ? HEAD + part : HEAD);
             frameHead(out, part, Http2FrameTypes.DATA, last ? END_STREAM : 0, streamId);
             if (copied) {
@@ -171,6 +190,28 @@ final class Http2Output {
             }
             guard.dataSent();
         } while (left > 0);
+    }
+
+    /// DATA frames with so many bytes of a file; `end` if the stream ends with them.
+    void writeFile(int streamId, FileChannel file, long from, int length, boolean end) throws IOException {
+        for (int done = 0; done < length; ) {
+            int part = Math.min(length - done, RECORD - HEAD);
+            boolean last = end && done + part == length;
+            ByteBuf out = context.alloc().directBuffer(HEAD + part);
+            boolean filled = false;
+            try {
+                frameHead(out, part, Http2FrameTypes.DATA, last ? END_STREAM : 0, streamId);
+                FilePieces.read(out, file, from + done, part);
+                filled = true;
+            } finally {
+                if (!filled) {
+                    out.release();
+                }
+            }
+            context.write(out, context.voidPromise());
+            guard.dataSent();
+            done += part;
+        }
     }
 
     private void headers(ByteBuf out, int streamId, PreparedAnswer answer, HttpDate date, boolean end) {

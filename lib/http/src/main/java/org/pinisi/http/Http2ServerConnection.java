@@ -72,7 +72,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     @Override
     public void handlerAdded(ChannelHandlerContext newContext) throws Exception {
         context = newContext;
-        output = new Http2Output(newContext, connection(), this, guard);
+        output = new Http2Output(newContext, connection(), this, guard, core.isSecure());
         super.handlerAdded(newContext);
         if (channel.isActive()) {
             begin(newContext);
@@ -145,7 +145,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
 
     @Override
     public void userEventTriggered(ChannelHandlerContext newContext, Object event) throws Exception {
-        if (core.isSecure() && Tls.isClosedByPeer(event)) {
+        if (!ending.isClosing() && core.isSecure() && Tls.isClosedByPeer(event)) {
             channel.close();
         }
         super.userEventTriggered(newContext, event);

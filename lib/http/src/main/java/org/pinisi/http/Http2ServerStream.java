@@ -98,6 +98,11 @@ final class Http2ServerStream {
         }
     }
 
+    /// So many bytes have left that were not queued in the answer, but read when their turn came.
+    void sentUnqueued(int bytes) {
+        sent += bytes;
+    }
+
     /// The last byte of the answer has left.
     void answered() {
         answered = true;

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpClient.class);
     private static final String HTTP2 = "h2";
+    private static final String HTTP1 = "http/1.1";
     private static final int MOST_DRAINED = 64 << 10;
     private static final int MOST_TRIES = 3;
 
@@ -39,13 +40,14 @@ public final class HttpClient implements AutoCloseable {
     private final ClientLink.Patience patience;
     private final HttpLimits limits;
     private final ConnectionPool pool;
+    private final WebSocketClient webSockets = new WebSocketClient();
 
     private HttpClient(Builder builder) {
         this.protocols = builder.protocols;
         this.context = builder.context.withDefault(Flows.CONNECT_TIME, builder.connectTime);
         this.tls = builder.priorKnowledge
                 ? builder.tls.withProtocols(HTTP2)
-                : builder.http2 ? builder.tls.withProtocols(HTTP2, "http/1.1") : builder.tls.withProtocols("http/1.1");
+                : builder.http2 ? builder.tls.withProtocols(HTTP2, HTTP1) : builder.tls.withProtocols(HTTP1);
         this.priorKnowledge = builder.priorKnowledge;
         this.redirects = builder.redirects;
         this.patience = new ClientLink.Patience(builder.answerTime, builder.idleTime);
@@ -123,12 +125,11 @@ public final class HttpClient implements AutoCloseable {
         try {
             for (int tries = 1; ; tries++) {
                 ClientLink kept = tries < MOST_TRIES ? pool.take(origin) : null;
-                ClientLink link = kept == null ? connect(origin) : kept;
+                ClientLink link = kept == null ? connect(origin, true) : kept;
                 try {
                     return new ClientResponse(origin, request.target(), exchange(link, request));
                 } catch (ClientLink.UnansweredException e) {
-                    boolean again = e.isUntouched() ? request.canBeSentAgain() : kept != null && request.isRepeatable();
-                    if (!again || tries == MOST_TRIES) {
+                    if (!e.allowsAgain(request, kept != null) || tries == MOST_TRIES) {
                         throw e;
                     }
                 }
@@ -137,6 +138,39 @@ public final class HttpClient implements AutoCloseable {
             throw interrupted(e);
         } catch (IOException | HttpException e) {
             throw failure(origin, e);
+        }
+    }
+
+    /// Opens a WebSocket: over HTTP/2 beside other requests where the server offers that (RFC 8441), else
+    /// over a connection of its own. The caller closes it. A server that is silent for the client's idle
+    /// time is taken for gone; whoever expects longer pauses pings meanwhile.
+    ///
+    /// @param fields further ones; Sec-WebSocket-Protocol among them offers subprotocols
+    /// @throws HttpException 502 if the server cannot be reached or agrees to none, 504 if it is too slow
+    public WebSocket webSocket(Origin origin, String target, Fields fields, WebSocketLimits limits)
+            throws InterruptedException {
+        try {
+            Http2Client kept = pool.takeShared(origin);
+            ClientLink link = kept == null ? connect(origin, true) : kept;
+            if (link instanceof Http2Client shared) {
+                if (shared.offersTunnels()) {
+                    return webSockets.over(shared, target, fields, limits);
+                }
+                shared.unreserve();
+                link = connect(origin, false);
+            }
+            return switch (link) {
+                case ClientConnection own -> webSockets.over(own, target, fields, limits);
+                case Http2Client _ -> throw new IOException("the server chose HTTP/2 unasked");
+            };
+        } catch (InterruptedIOException e) {
+            throw interrupted(e);
+        } catch (IOException | HttpException e) {
+            throw failure(origin, e);
+        } catch (InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new HttpException(502, "talking to " + origin + ": " + e.getMessage(), e);
         }
     }
 
@@ -158,14 +192,14 @@ public final class HttpClient implements AutoCloseable {
         }
     }
 
-    private ClientLink connect(Origin origin) throws IOException, InterruptedException {
+    private ClientLink connect(Origin origin, boolean http2) throws IOException, InterruptedException {
         if (pool.isClosed()) {
             throw new IOException("the HTTP client is closed");
         }
-        Flow flow = open(origin, tls);
-        String chosen = TlsClient.applicationProtocol(flow);
-        boolean speaksHttp2 = origin.secure() ? chosen.equals(HTTP2) : priorKnowledge;
-        if (!speaksHttp2 && priorKnowledge) {
+        Flow flow = open(origin, http2 ? tls : tls.withProtocols(HTTP1));
+        boolean chosen = TlsClient.applicationProtocol(flow).equals(HTTP2);
+        boolean speaksHttp2 = origin.secure() ? chosen : http2 && priorKnowledge;
+        if (http2 && priorKnowledge && !speaksHttp2) {
             flow.close();
             throw new IOException("the server does not speak HTTP/2");
         }

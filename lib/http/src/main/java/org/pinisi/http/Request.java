@@ -142,6 +142,11 @@ public final class Request {
         return body;
     }
 
+    /// The fields behind the body (RFC 9110, section 6.5); none before the body was read to its end.
+    public Fields trailers() {
+        return body instanceof BodyQueue queue ? queue.trailers() : Fields.empty();
+    }
+
     /// The whole body.
     ///
     /// @throws HttpException 413 if it is longer than `most` bytes

@@ -45,6 +45,20 @@ final class BodyDecoderTest {
     }
 
     @Test
+    void trailersAreKeptWhateverTheFragments() {
+        String text = "1\r\na\r\n0\r\nX-Sum: 42 \r\nContent-Length: 9\r\nx-other:\r\n\r\n";
+        for (int size = 1; size <= text.length(); size++) {
+            BodyDecoder decoder = new BodyDecoder(LIMITS);
+            decoder.start(Framing.CHUNKED, -1);
+            decode(decoder, text, size);
+
+            assertThat(decoder.trailers()).isEqualTo(Fields.of("X-Sum", "42", "x-other", ""));
+            decoder.start(Framing.CHUNKED, -1);
+            assertThat(decoder.trailers()).isEqualTo(Fields.empty());
+        }
+    }
+
+    @Test
     void aCountedBodyEndsAtItsLength() {
         BodyDecoder decoder = new BodyDecoder(LIMITS);
         decoder.start(Framing.LENGTH, 5);

@@ -67,4 +67,21 @@ final class TrailersTest {
             assertThat(wire.head()).contains("Content-Length: 3");
         }
     }
+
+    @Test
+    void ofARequestAreKnownOnceItsBodyIsRead() throws IOException {
+        try (Wire wire = connect(request -> {
+            String before = request.trailers().first("X-Sum").orElse("none");
+            String body = new String(request.bodyAsBytes(99), StandardCharsets.US_ASCII);
+            return Response.text(
+                    200,
+                    before + " " + body + " "
+                            + request.trailers().first("X-Sum").orElse("none"));
+        })) {
+            String head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n";
+            wire.send(head + "X-Sum: 6\r\nContent-Length: 9\r\n\r\n");
+            assertThat(wire.answer()).isEqualTo("HTTP/1.1 200 OK|none abc 6");
+            assertThat(wire.send(head + "\r\n").answer()).isEqualTo("HTTP/1.1 200 OK|none abc none");
+        }
+    }
 }

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where the bytes of a representation are.
 sealed interface Body {
@@ -13,15 +15,25 @@ sealed interface Body {
     /// way is safe from eviction. Up to 8 KiB on the heap, as those are copied into the answer anyway;
     /// else outside, as the socket wants.
     record Memory(ByteBuf bytes) implements Body {
+        private static final Logger LOG = LoggerFactory.getLogger(Body.class);
         private static final int MOST_ON_HEAP = 8 << 10;
 
         static Memory of(byte[] bytes) {
             if (bytes.length <= MOST_ON_HEAP) {
                 return new Memory(Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes)));
             }
-            ByteBuffer memory =
-                    ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-            return new Memory(Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(memory)));
+            return new Memory(Unpooled.unreleasableBuffer(outside(bytes)));
+        }
+
+        private static ByteBuf outside(byte[] bytes) {
+            try {
+                return Unpooled.wrappedBuffer(
+                        ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+            } catch (OutOfMemoryError full) {
+                // What was evicted lately is not collected yet; the heap does as well, only slower.
+                LOG.debug("event=site-direct-memory-full bytes={}", bytes.length, full);
+                return Unpooled.wrappedBuffer(bytes);
+            }
         }
 
         @Override

@@ -7,13 +7,9 @@ import com.github.luben.zstd.ZstdOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.pinisi.http.ContentCoding;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Compresses contents once and for all, so with much effort; less of it for large contents, which would
 /// take minutes.
@@ -23,24 +19,18 @@ final class Compression {
 
     static final long MOST_BYTES = 64L << 20;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Compression.class);
     private static final long SMALL = 1 << 20;
     private static final long MIDDLE = 8 << 20;
 
     private Compression() {}
 
-    /// The codings that this machine can make: brotli and zstd need native code.
-    static List<ContentCoding> available() {
-        List<ContentCoding> codings = new ArrayList<>(List.of(ContentCoding.GZIP));
-        if (Brotli4jLoader.isAvailable()) {
-            codings.add(ContentCoding.BROTLI);
-        } else {
-            LOG.warn(
-                    "event=site-coding-missing coding=br reason=\"{}\"",
-                    String.valueOf(Brotli4jLoader.getUnavailabilityCause()));
-        }
-        codings.add(ContentCoding.ZSTD);
-        return List.copyOf(codings);
+    /// Whether this machine can make this coding: brotli needs native code. Loads it, which takes a
+    /// moment.
+    static boolean isAvailable(ContentCoding coding) {
+        return switch (coding) {
+            case GZIP, ZSTD -> true;
+            case BROTLI -> Brotli4jLoader.isAvailable();
+        };
     }
 
     /// Writes `in`, of `size` bytes, to `out` in this coding; closes neither.

@@ -32,11 +32,11 @@ record Conditions(
         record Part(ByteRange range) implements Verdict {}
     }
 
+    /// Whether there is any condition but If-Match.
     static boolean any(FastRequest request) {
         return request.has(KnownField.IF_NONE_MATCH)
                 || request.has(KnownField.IF_MODIFIED_SINCE)
                 || request.has(KnownField.RANGE)
-                || request.has(KnownField.IF_MATCH)
                 || request.has(KnownField.IF_UNMODIFIED_SINCE);
     }
 

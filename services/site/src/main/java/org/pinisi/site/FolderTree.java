@@ -1,5 +1,8 @@
 package org.pinisi.site;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -15,16 +18,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.pinisi.git.BlobId;
 import org.pinisi.git.TreeEntry;
 
 /// A folder that does not change while it is served, such as the unpacked image of an app. Each folder
-/// is read when it is first asked for, each file hashed when it is first served, and what was found is
-/// kept (some 200 bytes a file).
+/// is read when it is first asked for, each file up to 64 MiB hashed when it is first served; what was
+/// found is kept (some 200 bytes a file).
 ///
 /// Names are looked up among what is in the folder, so that no name, whatever it holds, leads out of it.
 public final class FolderTree implements SiteTree {
+    /// Larger files are told apart by their inode and times: hashing would keep the first visitor
+    /// waiting.
+    private static final long MOST_HASHED = 64L << 20;
+
     private final Path root;
     private final String version;
     private final Optional<Instant> time;
@@ -88,14 +96,27 @@ public final class FolderTree implements SiteTree {
         if (known != null) {
             return known;
         }
-        try (Contents contents = open(file);
-                InputStream in = contents.stream()) {
-            BlobId found = BlobId.of(in, contents.size());
+        try (Contents contents = open(file)) {
+            BlobId found = contents.size() > MOST_HASHED ? stamp(file, contents.size()) : hash(contents);
             identities.put(file.path(), found);
             return found;
         } catch (IOException e) {
             throw unreadable(file.path(), e);
         }
+    }
+
+    private static BlobId hash(Contents contents) throws IOException {
+        try (InputStream in = contents.stream()) {
+            return BlobId.of(in, contents.size());
+        }
+    }
+
+    /// Made of what changes whenever a file is written or unpacked anew.
+    private BlobId stamp(Entry.File file, long size) throws IOException {
+        Map<String, Object> attributes =
+                Files.readAttributes(place(file.path()), "unix:ctime,ino,dev", LinkOption.NOFOLLOW_LINKS);
+        byte[] text = (version + " " + size + " " + new TreeMap<>(attributes)).getBytes(UTF_8);
+        return BlobId.of(new ByteArrayInputStream(text), text.length);
     }
 
     @Override

@@ -87,7 +87,6 @@ final class Listing {
             </style>
             <h1>%1$s</h1>
             <table>
-            """
-                .formatted(title);
+            """.formatted(title);
     }
 }

@@ -67,7 +67,7 @@ final class Pages {
         List<Offer> offers = new ArrayList<>(List.of(plain));
         List<ContentCoding> missing = new ArrayList<>();
         boolean worth = plain.size() >= Compression.LEAST_BYTES && plain.size() <= Compression.MOST_BYTES;
-        if (compressible && worth) {
+        if (compressible && worth && plain.size() <= cache.largestStored()) {
             for (ContentCoding coding : settings.codings()) {
                 coded(identity, coding, fields, file, offers, missing);
             }
@@ -119,7 +119,9 @@ final class Pages {
         }
         Optional<DiskCache.Entry> stored = cache.disk().find(identity, Offer.suffix(coding));
         if (stored.isEmpty()) {
-            missing.add(coding);
+            if (cache.mayMake(coding)) {
+                missing.add(coding);
+            }
         } else if (stored.get().size() > 0) {
             offers.add(new Offer(Optional.of(coding), tag, fields, body(stored.get())));
         }
@@ -193,6 +195,9 @@ final class Pages {
     void compress(SiteTree.Entry.File file, List<ContentCoding> missing) throws IOException {
         String identity = tree.identify(file).hex();
         for (ContentCoding coding : missing) {
+            if (!cache.canMake(coding)) {
+                continue;
+            }
             try (SiteTree.Contents contents = tree.open(file)) {
                 long size = contents.size();
                 // Less than a twentieth saved is not worth the client's work.

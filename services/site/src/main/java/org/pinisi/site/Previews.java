@@ -20,8 +20,8 @@ import org.pinisi.http.Response;
 /// Links within a preview's pages work when they are relative; those that begin with a slash lead to the site itself.
 final class Previews {
     private static final Pattern NAME = Pattern.compile("@[0-9a-f]{7,40}");
-    private static final Response ABSENT =
-            Response.text(404, "no commit of this site's branch begins like that\n").with("X-Robots-Tag", "noindex");
+    private static final Response ABSENT = Response.text(404, "no commit of this site's branch begins like that\n")
+            .with("X-Robots-Tag", "noindex");
 
     private final Supplier<Optional<CommitId>> shown;
     private final BiFunction<CommitId, String, Optional<CommitId>> finder;

@@ -14,12 +14,15 @@ final class Resolver {
     private static final String INDEX = "index.html";
     private static final List<String> NOT_FOUND_PAGE = List.of("404.html");
 
-    private final Locator locator;
+    private final Locator following;
+    private final Locator atEnd;
     private final Settings settings;
     private final RedirectRules rules;
 
-    Resolver(Locator locator, Settings settings, RedirectRules rules) {
-        this.locator = locator;
+    /// @param following follows every link
+    Resolver(SiteTree tree, Locator following, Settings settings, RedirectRules rules) {
+        this.following = following;
+        this.atEnd = settings.linksRedirect() ? new Locator(tree, true) : following;
         this.settings = settings;
         this.rules = rules;
     }
@@ -60,7 +63,7 @@ final class Resolver {
     private Target own(List<String> path, Request request) {
         boolean slash = path.getLast().isEmpty();
         List<String> names = slash ? path.subList(0, path.size() - 1) : path;
-        Locator.Found found = locator.find(names);
+        Locator.Found found = (slash ? following : atEnd).find(names);
         if (slash) {
             return found instanceof Locator.Found.Folder(List<String> folder)
                     ? index(folder, path)
@@ -87,7 +90,7 @@ final class Resolver {
     private Target index(List<String> folder, List<String> path) {
         List<String> index = new ArrayList<>(folder);
         index.add(INDEX);
-        if (locator.find(index) instanceof Locator.Found.File(SiteTree.Entry.File entry)) {
+        if (following.find(index) instanceof Locator.Found.File(SiteTree.Entry.File entry)) {
             return file(entry, path);
         }
         return settings.listing() ? new Target.Listing(folder) : new Target.Nothing();
@@ -100,7 +103,7 @@ final class Resolver {
         }
         List<String> page = new ArrayList<>(names);
         page.set(page.size() - 1, names.getLast() + ".html");
-        return locator.find(page) instanceof Locator.Found.File(SiteTree.Entry.File entry)
+        return following.find(page) instanceof Locator.Found.File(SiteTree.Entry.File entry)
                 ? Optional.of(file(entry, path))
                 : Optional.empty();
     }
@@ -121,13 +124,13 @@ final class Resolver {
         Optional<List<String>> single = settings.singlePage();
         if (single.isPresent()
                 && isPage(path.getLast())
-                && locator.find(single.get()) instanceof Locator.Found.File(SiteTree.Entry.File entry)) {
+                && following.find(single.get()) instanceof Locator.Found.File(SiteTree.Entry.File entry)) {
             return new Target.File(entry, 200, false);
         }
         if (settings.elsewhere().isPresent()) {
             return new Target.Redirect(302, settings.elsewhere().get());
         }
-        return locator.find(NOT_FOUND_PAGE) instanceof Locator.Found.File(SiteTree.Entry.File entry)
+        return following.find(NOT_FOUND_PAGE) instanceof Locator.Found.File(SiteTree.Entry.File entry)
                 ? new Target.File(entry, 404, false)
                 : new Target.Nothing();
     }

@@ -133,6 +133,13 @@ public final class Site implements FastPath, Handler {
         };
     }
 
+    /// This site as a [FastPath] that takes every request, for servers that have no place for a [Handler]. At
+    /// most 256 requests that are not hot are under way at once; beyond, the answer is 503. For trees in folders:
+    /// what must be streamed out of Git's packs is 503 too.
+    public FastPath wholly() {
+        return new WholeSite(this);
+    }
+
     @Override
     public boolean answer(FastRequest request, FastReply reply) {
         Showing showing = current;
@@ -151,7 +158,8 @@ public final class Site implements FastPath, Handler {
         switch (request.method()) {
             case "GET", "HEAD" -> {}
             case "OPTIONS" -> {
-                return Response.empty(204).with("Allow", METHODS);
+                Response options = Response.empty(204).with("Allow", METHODS);
+                return showing == null ? options : showing.withFields(options, request);
             }
             default -> {
                 return Response.text(405, "Only GET and HEAD work here.\n").with("Allow", METHODS);
@@ -275,15 +283,14 @@ public final class Site implements FastPath, Handler {
             return this;
         }
 
-        /// The codings to compress in; by default all that this machine has.
+        /// The codings to compress in; by default all that this machine can make.
         public Builder codings(Set<ContentCoding> wanted) {
             codings = Set.copyOf(wanted);
             return this;
         }
 
         public Site build() {
-            Set<ContentCoding> possible = EnumSet.noneOf(ContentCoding.class);
-            cache.codings().stream().filter(codings::contains).forEach(possible::add);
+
             Settings settings = new Settings(
                     cleanUrls,
                     listing,
@@ -294,7 +301,7 @@ public final class Site implements FastPath, Handler {
                     new CacheRules(cacheRules, hashedForever),
                     extra,
                     mostFileBytes,
-                    possible);
+                    codings);
             return new Site(settings, cache);
         }
 

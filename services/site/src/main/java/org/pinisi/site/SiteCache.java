@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,7 +41,8 @@ public final class SiteCache implements AutoCloseable {
     private final DiskCache disk;
     private final long largestStored;
     private final Optional<Path> temporary;
-    private final List<ContentCoding> codings = Compression.available();
+    /// Codings that turned out not to work on this machine.
+    private final Set<ContentCoding> unavailable = ConcurrentHashMap.newKeySet();
     /// A platform thread, as compressing would keep a carrier of virtual threads busy for seconds.
     private final Lane compressing = new Lane(Thread.ofPlatform().daemon().name("site-compress")).start();
 
@@ -83,9 +85,21 @@ public final class SiteCache implements AutoCloseable {
         return unpacking;
     }
 
-    /// The codings that can be made here.
-    List<ContentCoding> codings() {
-        return codings;
+    /// Whether this coding is not known to be impossible here.
+    boolean mayMake(ContentCoding coding) {
+        return !unavailable.contains(coding);
+    }
+
+    /// Whether this coding can be made here; slow the first time.
+    boolean canMake(ContentCoding coding) {
+        if (!mayMake(coding)) {
+            return false;
+        }
+        boolean can = Compression.isAvailable(coding);
+        if (!can && unavailable.add(coding)) {
+            LOG.warn("event=site-coding-missing coding={} reason=\"no native code for this machine\"", coding.token());
+        }
+        return can;
     }
 
     long largestStored() {

@@ -14,7 +14,7 @@ import org.pinisi.git.TransferLimits;
 import org.pinisi.http.Address;
 
 /// A site that follows a branch, as a whole: author, repository, source and server. It looks only when told.
-final class Scene implements AutoCloseable {
+final class Scene {
     static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final SourceRhythm ONLY_WHEN_TOLD =
             new SourceRhythm(Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1), Duration.ZERO);
@@ -23,8 +23,8 @@ final class Scene implements AutoCloseable {
     private final Author author;
     private final SetClock clock = new SetClock();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private TransferLimits limits = TransferLimits.DEFAULT
-            .withTimes(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60));
+    private TransferLimits limits =
+            TransferLimits.DEFAULT.withTimes(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60));
     private SourceRhythm rhythm = ONLY_WHEN_TOLD;
     private UnaryOperator<SiteServerConfig> settings = UnaryOperator.identity();
     private UnaryOperator<Site.Builder> rules = UnaryOperator.identity();
@@ -93,8 +93,8 @@ final class Scene implements AutoCloseable {
                 .build());
         Site site = rules.apply(Site.builder(cache)).build();
         SiteServerConfig config = settings.apply(SiteServerConfig.plain(Address.inet("127.0.0.1", 0)));
-        SiteServer server = keep(
-                SiteServer.start(config, origin, rhythm, new GitStage(site, origin), clock, new Random(7)));
+        SiteServer server =
+                keep(SiteServer.start(config, origin, rhythm, new GitStage(site, origin), clock, new Random(7)));
         return new Running(server);
     }
 
@@ -131,8 +131,7 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         while (!open.isEmpty()) {
             open.pop().close();
         }
