@@ -215,6 +215,8 @@ final class Http2Requests extends Http2FrameAdapter {
         int done = known.receive(data);
         if (end) {
             known.receivedAll();
+        } else if (known.drained() > core.limits.drainBytes()) {
+            server.stop(known);
         }
         return done + padding;
     }

@@ -218,15 +218,18 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
                 context().newPromise());
     }
 
-    /// The answer is out; a client that still sends is told to stop (RFC 9113, section 8.1).
+    /// The answer is out. A client that still sends may go on for a while, as over HTTP/1.1: some take a reset
+    /// for a failure of the answer, although it is none (RFC 9113, section 8.1).
     void answered(Http2Stream stream) {
         if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-            resetStream(
-                    context(),
-                    stream.id(),
-                    Http2Error.NO_ERROR.code(),
-                    context().newPromise());
+            requests.stream(stream).answered();
         }
+    }
+
+    /// Enough of a body came that nobody wants.
+    void stop(Http2ServerStream stream) {
+        resetStream(
+                context(), stream.id(), Http2Error.NO_ERROR.code(), context().newPromise());
     }
 
     /// Answers without a handler.

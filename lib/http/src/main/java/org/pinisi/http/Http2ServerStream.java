@@ -15,6 +15,7 @@ final class Http2ServerStream {
     private boolean answered;
     private boolean awaited;
     private long received;
+    private long drained;
     private long sent;
     private long sentBefore;
     private boolean pendingBefore;
@@ -55,6 +56,10 @@ final class Http2ServerStream {
     /// Takes a piece of the body, which stays the caller's; returns how many of its bytes are done with.
     int receive(ByteBuf data) {
         int length = data.readableBytes();
+        if (answered) {
+            drained += length;
+            return length;
+        }
         Exchange current = exchange;
         BodyQueue known = tunnel;
         if (known != null) {
@@ -69,6 +74,11 @@ final class Http2ServerStream {
             return length;
         }
         return current.body().offer(data.retain()) ? 0 : length;
+    }
+
+    /// How many bytes came after the answer's end.
+    long drained() {
+        return drained;
     }
 
     /// The request's last byte has come.
@@ -116,9 +126,9 @@ final class Http2ServerStream {
     }
 
     /// Asked once in a period: whether an answer was ready all the time and the client took less than `least`
-    /// bytes of it, or the fast path owed it all the time.
+    /// bytes of it, or the fast path owed it, or the client went on after its end.
     boolean isStalled(boolean pending, long least) {
-        boolean stuck = pending || awaited;
+        boolean stuck = pending || awaited || answered;
         boolean stalled = stuck && pendingBefore && sent - sentBefore < least;
         pendingBefore = stuck;
         sentBefore = sent;
