@@ -5,6 +5,6 @@ module org.pinisi.bench {
     requires static transitive org.jspecify;
     requires java.net.http;
     requires org.pinisi.engine;
-    requires org.pinisi.http;
+    requires org.pinisi.git;
     requires tools.jackson.databind;
 }

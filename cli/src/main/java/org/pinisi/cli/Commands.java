@@ -37,6 +37,7 @@ final class Commands implements Runnable {
             Map.entry("env", SettingCommands.Env.class),
             Map.entry("secret", SettingCommands.Secret.class),
             Map.entry("doctor", DoctorCommand.class),
+            Map.entry("key", KeyCommands.class),
             Map.entry("completion", CompletionCommand.class),
             Map.entry("clock", ClockCommand.class),
             Map.entry("site", SiteCommand.class),
@@ -78,13 +79,14 @@ final class Commands implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is missing: pinisi COMMAND");
     }
 
-    /// The whole tree, with our way of reporting: one line says what went wrong, and for usage errors a second one
-    /// where help is.
+    /// The whole tree, with our way of reporting: one line says what went wrong, and for usage errors a
+    /// second one where help is.
     static CommandLine commandLine() {
         return with(ALL);
     }
 
-    /// The same, as far as these arguments need it: building a command's part of the tree takes some 10 ms.
+    /// The same, as far as these arguments need it: building a command's part of the tree takes some 10
+    /// ms.
     static CommandLine commandLine(String... arguments) {
         Optional<String> name = firstWord(arguments);
         List<Map.Entry<String, Class<?>>> named = ALL.stream()

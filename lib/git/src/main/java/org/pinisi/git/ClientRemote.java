@@ -1,5 +1,7 @@
 package org.pinisi.git;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
@@ -36,8 +38,13 @@ record ClientRemote(GitClient client, RemoteBranch branch) implements StoreRemot
         };
     }
 
+    /// On one line, as messages and logs are.
     private static String words(PushResult.Ref ref, String messages) {
         String reason = ref.reason().orElse("no reason given");
-        return messages.isBlank() ? reason : reason + ": " + messages.strip();
+        String said = messages.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .collect(joining("; "));
+        return said.isEmpty() ? reason : reason + ": " + said;
     }
 }

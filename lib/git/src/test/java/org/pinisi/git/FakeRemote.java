@@ -2,13 +2,14 @@ package org.pinisi.git;
 
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A remote with troubles at will, before a true one.
 final class FakeRemote implements StoreRemote {
     private final StoreRemote remote;
     private volatile boolean away;
     private volatile boolean stuck;
-    private volatile int outruns;
+    private final AtomicInteger outruns = new AtomicInteger();
     private volatile Runnable beforePush = () -> {};
     final CountDownLatch reached = new CountDownLatch(1);
 
@@ -27,7 +28,7 @@ final class FakeRemote implements StoreRemote {
 
     /// What others do just before each of the next pushes.
     void outrun(int times, Runnable push) {
-        outruns = times;
+        outruns.set(times);
         beforePush = push;
     }
 
@@ -55,8 +56,7 @@ final class FakeRemote implements StoreRemote {
 
     @Override
     public Answer push(GitRepository from, Optional<CommitId> expected, CommitId to) {
-        if (outruns > 0) {
-            outruns--;
+        if (outruns.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             beforePush.run();
         }
         return remote.push(from, expected, to);

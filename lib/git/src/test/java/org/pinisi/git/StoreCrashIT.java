@@ -2,11 +2,13 @@ package org.pinisi.git;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
@@ -14,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A program that writes is killed at random moments (SIGKILL): every change is there as a whole or not at all, and each
-/// that was said to be made is there.
+/// A program that writes is killed at random moments (SIGKILL): every change is there as a whole or not
+/// at all, and each that was said to be made is there.
 class StoreCrashIT {
     private static final int KILLS = 6;
     private static final long SEED = 20261121;
@@ -40,6 +42,8 @@ class StoreCrashIT {
 
     /// @return the number that was printed last
     private int writeUntilKilled(Path place, int lines, int millis) throws Exception {
+        Path printed = Files.createTempFile(folder, "writer", ".out");
+        Path log = Files.createTempFile(folder, "writer", ".log");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -47,38 +51,36 @@ class StoreCrashIT {
                         System.getProperty("java.class.path"),
                         StoreWriter.class.getName(),
                         place.toString()))
-                .redirectError(folder.resolve("writer.log").toFile())
+                .redirectOutput(printed.toFile())
+                .redirectError(log.toFile())
                 .start();
-        int last = 0;
-        try (BufferedReader printed = process.inputReader(UTF_8)) {
-            for (int i = 0; i < lines; i++) {
-                last = number(printed);
-            }
+        try {
+            await().atMost(Duration.ofMinutes(2)).until(() -> {
+                assertThat(process.isAlive()).as(() -> read(log)).isTrue();
+                return numbers(printed).size() >= lines;
+            });
             process.waitFor(millis, TimeUnit.MILLISECONDS);
-            process.destroyForcibly();
-            String line = printed.readLine();
-            while (line != null) {
-                last = Integer.parseInt(line);
-                line = printed.readLine();
-            }
         } finally {
             process.destroyForcibly();
         }
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return last;
+        return numbers(printed).getLast();
     }
 
-    private int number(BufferedReader printed) throws Exception {
-        String line = printed.readLine();
-        assertThat(line).as(() -> "the writer ended: " + log()).isNotNull();
-        return Integer.parseInt(line);
+    /// Those whose line is whole.
+    private static List<Integer> numbers(Path printed) {
+        String text = read(printed);
+        return text.substring(0, text.lastIndexOf('\n') + 1)
+                .lines()
+                .map(Integer::parseInt)
+                .toList();
     }
 
-    private String log() {
+    private static String read(Path file) {
         try {
-            return Files.readString(folder.resolve("writer.log"));
+            return Files.readString(file);
         } catch (IOException failure) {
-            return failure.toString();
+            throw new UncheckedIOException(failure);
         }
     }
 

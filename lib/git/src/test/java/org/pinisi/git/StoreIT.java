@@ -1,6 +1,7 @@
 package org.pinisi.git;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -59,11 +60,11 @@ class StoreIT {
         });
 
         git.ok("fsck", "--full", "--strict");
-        assertThat(git.ok("show", "main:users/ana")).isEqualTo("one");
-        assertThat(git.ok("show", "main:größe/日本")).isEqualTo("two");
-        assertThat(git.ok("show", "main:many/199")).isEqualTo("value 199");
-        assertThat(git.ok("log", "--format=%an <%ae> %cI %s", "-1", "main"))
-                .isEqualTo("Ana <ana@example.org> 2026-11-21T12:00:00Z Many");
+        assertThat(said("show", "main:users/ana")).isEqualTo("one");
+        assertThat(said("show", "main:größe/日本")).isEqualTo("two");
+        assertThat(said("show", "main:many/199")).isEqualTo("value 199");
+        assertThat(said("log", "--format=%an <%ae> %ct %s", "-1", "main"))
+                .isEqualTo("Ana <ana@example.org> 1795262400 Many");
     }
 
     @Test
@@ -82,7 +83,7 @@ class StoreIT {
         assertThat(store.list("")).extracting(StoreEntry::name).containsExactly("hello.txt", "run.sh");
         set("run.sh", "two");
 
-        assertThat(git.ok("ls-tree", "main").lines().map(line -> line.replaceAll(" .*\t", " ")))
+        assertThat(said("ls-tree", "main").lines().map(line -> line.replaceAll(" .*\t", " ")))
                 .containsExactly("100644 hello.txt", "120000 link", "100755 run.sh", "160000 sub");
         git.ok("fsck", "--full", "--strict", "--connectivity-only");
     }
@@ -178,7 +179,7 @@ class StoreIT {
             Git there = new Git(daemon.root().resolve("data.git"), folder.resolve("home"));
             assertThat(there.ok("ls-tree", "--name-only", "main").lines()).containsExactly("hello.txt", "ours");
             assertThat(there.ok("rev-list", "main")).doesNotContain(ours.hex());
-            assertThat(git.ok("show", ours.hex() + ":ours")).isEqualTo("1");
+            assertThat(said("show", ours.hex() + ":ours")).isEqualTo("1");
             git.ok("fsck", "--full", "--strict");
         }
     }
@@ -195,15 +196,27 @@ class StoreIT {
         }
     }
 
+    /// What git prints about the store, without its warning of a setting that JGit goes by.
+    private String said(String... arguments) throws Exception {
+        return git.ok(arguments)
+                .lines()
+                .filter(line -> !line.startsWith("warning: core.fsyncObjectFiles"))
+                .collect(joining("\n"));
+    }
+
     private StoreSync sync(DaemonRemote daemon) {
         RemoteBranch branch = new RemoteBranch(daemon.url("data.git"), "main");
-        SyncSettings settings = SyncSettings.by(ANA)
-                .withTimes(Duration.ofDays(1), Duration.ofMillis(20), Duration.ofMillis(20));
+        SyncSettings settings =
+                SyncSettings.by(ANA).withTimes(Duration.ofDays(1), Duration.ofMillis(20), Duration.ofMillis(20));
         return StoreSync.of(store, StoreRemote.of(client, branch), settings, new Random(20261121));
     }
 
     private Git clone(DaemonRemote daemon) throws Exception {
-        git.ok("clone", "-q", daemon.url("data.git").toString(), folder.resolve("clone").toString());
+        git.ok(
+                "clone",
+                "-q",
+                daemon.url("data.git").toString(),
+                folder.resolve("clone").toString());
         return git.in(folder.resolve("clone"));
     }
 

@@ -46,8 +46,10 @@ class StoreWatchTest {
         try (GitStore store = store(NEVER)) {
             CommitId first = set(store, "a");
             try (StoreWatch _ = store.watch(seen::add)) {
-                CommitId second = store.batch(ANA, "Both", draft -> draft.set(key("b/c"), bytes("1"))
-                                .delete(key("a")))
+                CommitId second = store.batch(
+                                ANA,
+                                "Both",
+                                draft -> draft.set(key("b/c"), bytes("1")).delete(key("a")))
                         .orElseThrow();
 
                 assertThat(next())
