@@ -16,7 +16,7 @@ public record FetchResult(List<Change> changes, Optional<String> head, String me
     /// @param ref its whole name here
     /// @param from its commit (or tag) before, empty when it is new
     /// @param to its commit (or tag) after, empty when it went away
-    /// @param kind how the two relate
+    /// @param kind how the two relate; a history that is cut off does not tell, and counts as forced
     public record Change(String ref, Optional<CommitId> from, Optional<CommitId> to, RefUpdate.Kind kind) {}
 
     public FetchResult {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class GitRepository implements AutoCloseable {
                     "there is no bare Git repository at " + place + "; make one with: git init --bare " + place);
         }
         try {
-            StoreFolder.tidy(place);
+            StoreFolder.tidy(place, InstantSource.system());
             Repository repository = new FileRepositoryBuilder()
                     .setGitDir(place.toFile())
                     .setBare()

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -211,12 +212,12 @@ final class StoreFolder implements AutoCloseable {
 
     /// Takes away what a killed program left behind in a repository that others may be using meanwhile:
     /// locks of refs that nobody holds any more, and what began to arrive more than a day ago.
-    static void tidy(Path repository) throws IOException {
+    static void tidy(Path repository, InstantSource clock) throws IOException {
         Path incoming = repository.resolve(INCOMING);
         if (Files.isDirectory(incoming)) {
             try (Stream<Path> all = Files.list(incoming)) {
                 for (Path path : all.toList()) {
-                    if (System.currentTimeMillis() - path.toFile().lastModified() > LEFT_MILLIS) {
+                    if (clock.millis() - path.toFile().lastModified() > LEFT_MILLIS) {
                         Folders.delete(path);
                     }
                 }

@@ -1,5 +1,6 @@
 package org.pinisi.git;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -229,7 +230,7 @@ class ClientFaultIT {
     @ValueSource(strings = {".git", "..", ".", "a/b", ".GIT"})
     void aTreeWithAnUnsafeNameIsRefused(String name) throws Exception {
         Pack pack = new Pack();
-        String blob = pack.add("blob", "x".getBytes());
+        String blob = pack.add("blob", "x".getBytes(UTF_8));
         String commit = pack.commit(pack.add("tree", Pack.entry("100644", name, blob)));
 
         GitException failure = served(commit, pack.whole());
@@ -242,7 +243,7 @@ class ClientFaultIT {
     @Test
     void aBranchThatIsNoCommitIsRefused() throws Exception {
         Pack pack = new Pack();
-        String blob = pack.add("blob", "x".getBytes());
+        String blob = pack.add("blob", "x".getBytes(UTF_8));
 
         assertThat(served(blob, pack.whole()).kind()).isEqualTo(Kind.PROTOCOL);
         nothingHasChangedAndTheNextFetchWorks();

@@ -43,20 +43,22 @@ class HostKeysTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "git.example.org; true; false",
-        "GIT.Example.org; true; false",
-        "[git.example.org]:2222; false; true",
-        "other,git.example.org; true; false",
-        "*.example.org; true; false",
-        "git.example.or?; true; false",
-        "*; true; true",
-        "*.example.org,!git.*; false; false",
-        "[*.example.org]:2222; false; true",
-        "example.org; false; false",
-        "git.example.org.evil; false; false",
-        "gitXexample.org; false; false"
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "git.example.org; true; false",
+                "GIT.Example.org; true; false",
+                "[git.example.org]:2222; false; true",
+                "other,git.example.org; true; false",
+                "*.example.org; true; false",
+                "git.example.or?; true; false",
+                "*; true; true",
+                "*.example.org,!git.*; false; false",
+                "[*.example.org]:2222; false; true",
+                "example.org; false; false",
+                "git.example.org.evil; false; false",
+                "gitXexample.org; false; false"
+            })
     void aLineIsAboutTheHostsThatItsPatternsName(String hosts, boolean plain, boolean withPort) throws Exception {
         HostKeys known = HostKeys.known(file(line(hosts, key)));
 
@@ -66,7 +68,8 @@ class HostKeysTest {
 
     @Test
     void aHashedNameIsRecognised() throws Exception {
-        HostKeys known = HostKeys.known(file(line(hash("git.example.org"), key) + line(hash("[git.example.org]:2222"), other)));
+        HostKeys known =
+                HostKeys.known(file(line(hash("git.example.org"), key) + line(hash("[git.example.org]:2222"), other)));
 
         assertThat(known.refusal(HOST, key)).isEmpty();
         assertThat(known.refusal(PORT, other)).isEmpty();
@@ -184,7 +187,8 @@ class HostKeysTest {
         String digest = SshKeys.fingerprint(rsa).substring("SHA256:".length());
 
         assertThat(HostKeys.pinned("rsa:" + digest).refusal(HOST, rsa)).isEmpty();
-        assertThat(HostKeys.pinned("RSA:SHA256:" + digest + "=").refusal(HOST, rsa)).isEmpty();
+        assertThat(HostKeys.pinned("RSA:SHA256:" + digest + "=").refusal(HOST, rsa))
+                .isEmpty();
         assertThat(HostKeys.pinned("ed25519:" + digest).refusal(HOST, rsa)).isPresent();
         assertThat(HostKeys.pinned("rsa:" + digest).attempts(HOST)).containsExactly(Set.of("ssh-rsa"));
     }
@@ -194,7 +198,8 @@ class HostKeysTest {
         String base64 = Base64.getEncoder().encodeToString(rsa);
 
         assertThat(HostKeys.pinned(base64).refusal(HOST, rsa)).isEmpty();
-        assertThat(HostKeys.pinned("ssh-rsa " + base64 + " me@here").refusal(HOST, rsa)).isEmpty();
+        assertThat(HostKeys.pinned("ssh-rsa " + base64 + " me@here").refusal(HOST, rsa))
+                .isEmpty();
         assertThat(HostKeys.pinned(base64).refusal(HOST, key)).isPresent();
     }
 

@@ -39,7 +39,13 @@ class HttpRemoteIT {
         secure = new NginxRemote(Files.createDirectories(shared.resolve("secure")), Optional.of(authority));
         work = Git.repository(shared.resolve("work"), Files.createDirectories(shared.resolve("home")));
         for (NginxRemote remote : List.of(plain, secure)) {
-            work.ok("init", "-q", "--bare", "-b", "main", remote.root().resolve("one.git").toString());
+            work.ok(
+                    "init",
+                    "-q",
+                    "--bare",
+                    "-b",
+                    "main",
+                    remote.root().resolve("one.git").toString());
             work.ok("push", "-q", remote.root().resolve("one.git").toString(), "main");
         }
     }
@@ -99,8 +105,7 @@ class HttpRemoteIT {
     void aSourceIsToldThatItWasWrongAndNotAskedAgain() {
         FakeSource source = new FakeSource(Optional.of(new Credential("tester", "wrong")));
 
-        GitException failure =
-                failure(GitClient.builder().credentials(source), plain.url("", "private", "one.git"));
+        GitException failure = failure(GitClient.builder().credentials(source), plain.url("", "private", "one.git"));
 
         assertThat(failure.kind()).isEqualTo(Kind.AUTHENTICATION);
         assertThat(source.told).containsExactly("find", "rejected");
@@ -110,7 +115,8 @@ class HttpRemoteIT {
     void nobodyIsAskedWhereNobodyNeedsTo() {
         FakeSource source = new FakeSource(Optional.of(new Credential("tester", "right")));
 
-        assertThat(main(GitClient.builder().credentials(source), plain.url("one.git"))).contains(head());
+        assertThat(main(GitClient.builder().credentials(source), plain.url("one.git")))
+                .contains(head());
         assertThat(source.told).isEmpty();
     }
 
@@ -145,9 +151,7 @@ class HttpRemoteIT {
         assertThat(failure(GitClient.builder(), plain.url("", "elsewhere", "one.git")))
                 .hasMessageContaining("http://localhost:" + plain.port() + "/open/one.git")
                 .hasMessageContaining("not allowed");
-        assertThat(main(
-                        GitClient.builder().redirects(Redirects.ANY_HOST),
-                        plain.url("", "elsewhere", "one.git")))
+        assertThat(main(GitClient.builder().redirects(Redirects.ANY_HOST), plain.url("", "elsewhere", "one.git")))
                 .contains(head());
     }
 
@@ -175,7 +179,8 @@ class HttpRemoteIT {
                 TlsTrust.parse("key-fp:SHA256:" + key),
                 TlsTrust.parse("key-fp:" + key.replace("=", "")),
                 TlsTrust.parse("cert-fp:SHA256:" + whole.substring(whole.indexOf('=') + 1)))) {
-            assertThat(main(GitClient.builder().trust(trust), secure.url("one.git"))).contains(head());
+            assertThat(main(GitClient.builder().trust(trust), secure.url("one.git")))
+                    .contains(head());
         }
     }
 
@@ -219,8 +224,8 @@ class HttpRemoteIT {
     @ValueSource(longs = {0, 100, 600})
     void aServerThatFallsSilentIsGivenUp(long at) throws Exception {
         RemoteUrl real = plain.url("one.git");
-        TransferLimits hasty = TransferLimits.DEFAULT.withTimes(
-                Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(30));
+        TransferLimits hasty =
+                TransferLimits.DEFAULT.withTimes(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofSeconds(30));
         try (Meddler meddler = new Meddler(real, Meddler.Mischief.STALL, at);
                 GitClient client = GitClient.builder().limits(hasty).build()) {
             GitException failure = catchThrowableOfType(

@@ -22,7 +22,7 @@ class ServedMatrixIT {
     private static int names;
 
     private String name = "";
-    private Git git = null;
+    private Git git;
 
     @BeforeAll
     static void start() throws Exception {
@@ -55,7 +55,8 @@ class ServedMatrixIT {
 
         git.in(shared).ok("clone", "-q", address, "clone-" + name);
 
-        assertThat(Files.readString(shared.resolve("clone-" + name + "/hello.txt"))).isEqualTo("hello\n");
+        assertThat(Files.readString(shared.resolve("clone-" + name + "/hello.txt")))
+                .isEqualTo("hello\n");
     }
 
     @ParameterizedTest(name = "{0} × shallow clone")
@@ -118,8 +119,7 @@ class ServedMatrixIT {
         Path known = shared.resolve("known-" + name);
         String[] stranger =
                 Files.readString(server.home.resolve("stranger.pub")).split(" ");
-        Files.writeString(
-                known, "[127.0.0.1]:%d %s %s%n".formatted(server.ssh().port(), stranger[0], stranger[1]));
+        Files.writeString(known, "[127.0.0.1]:%d %s %s%n".formatted(server.ssh().port(), stranger[0], stranger[1]));
         TestAuthority another = new TestAuthority(shared.resolve("another-" + name));
         git.with("GIT_SSL_CAINFO", another.certificate().toString())
                 .with(

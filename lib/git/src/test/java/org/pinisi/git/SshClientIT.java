@@ -38,7 +38,13 @@ class SshClientIT {
         remote = new SshdRemote(shared, "AcceptEnv GIT_PROTOCOL");
         work = Git.repository(shared.resolve("work"), Files.createDirectories(shared.resolve("home")));
         for (String name : List.of("one.git", "it's !here $(id).git")) {
-            work.ok("init", "-q", "--bare", "-b", "main", remote.root().resolve(name).toString());
+            work.ok(
+                    "init",
+                    "-q",
+                    "--bare",
+                    "-b",
+                    "main",
+                    remote.root().resolve(name).toString());
             work.ok("push", "-q", remote.root().resolve(name).toString(), "main");
         }
     }
@@ -184,11 +190,10 @@ class SshClientIT {
         AtomicReference<GitException> failure = new AtomicReference<>();
         RemoteUrl real = remote.url("one.git");
         try (Meddler meddler = new Meddler(real, Meddler.Mischief.STALL, 2500);
-                GitClient client =
-                        client(HostKeys.unchecked(), new SshIdentity.KeyFile(remote.file("client")))) {
+                GitClient client = client(HostKeys.unchecked(), new SshIdentity.KeyFile(remote.file("client")))) {
             Thread thread = Thread.ofVirtual()
-                    .start(() -> failure.set(catchThrowableOfType(
-                            GitException.class, () -> client.list(meddler.url(real)))));
+                    .start(() -> failure.set(
+                            catchThrowableOfType(GitException.class, () -> client.list(meddler.url(real)))));
             assertThat(meddler.reached().await(20, TimeUnit.SECONDS)).isTrue();
             thread.interrupt();
             assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
@@ -200,16 +205,15 @@ class SshClientIT {
     @ValueSource(longs = {0, 10, 500, 2500})
     void aServerThatFallsSilentIsGivenUp(long at) throws Exception {
         RemoteUrl real = remote.url("one.git");
-        TransferLimits hasty = TransferLimits.DEFAULT.withTimes(
-                Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(30));
+        TransferLimits hasty =
+                TransferLimits.DEFAULT.withTimes(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(30));
         try (Meddler meddler = new Meddler(real, Meddler.Mischief.STALL, at);
                 GitClient client = GitClient.builder()
                         .limits(hasty)
                         .hostKeys(HostKeys.unchecked())
                         .identities(new SshIdentity.KeyFile(remote.file("client")))
                         .build()) {
-            GitException failure =
-                    catchThrowableOfType(GitException.class, () -> client.list(meddler.url(real)));
+            GitException failure = catchThrowableOfType(GitException.class, () -> client.list(meddler.url(real)));
 
             assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
         }
