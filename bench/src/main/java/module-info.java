@@ -6,6 +6,5 @@ module org.pinisi.bench {
     requires java.net.http;
     requires org.pinisi.engine;
     requires org.pinisi.git;
-    requires org.pinisi.http;
     requires tools.jackson.databind;
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the java argument files of a dist folder: cli.args, plane.args and edge.args, with absolute paths.
+# Writes the java argument files of a dist folder: cli.args, plane.args, edge.args and site.args, with absolute paths.
 #
 #   arguments.sh DIST        DIST/lib holds the jars, DIST/native their native libraries (Prepare.java)
 #
@@ -52,4 +52,8 @@ write cli -XX:TieredStopAtLevel=1 -Xmx128m
 # The plane does hundreds of things once and few things often: the optimising compiler would cost its start more than its
 # pushes gain (bench/NOTES.md).
 write plane -XX:TieredStopAtLevel=1 -Xms16m -Xmn6m -Xmx160m -XX:TrimNativeHeapInterval=5000
-write edge -Xms14m -Xmn6m -Xmx64m -XX:MaxDirectMemorySize=64m -XX:TrimNativeHeapInterval=5000
+# What serves traffic does without Netty's samples of who lost a buffer; the tests look at every one.
+no_samples=-Dio.netty.leakDetection.level=disabled
+write edge -Xms14m -Xmn6m -Xmx64m -XX:MaxDirectMemorySize=64m -XX:TrimNativeHeapInterval=5000 "$no_samples"
+# A site keeps what is asked for often in memory, half of it outside the heap.
+write site -Xms16m -Xmn8m -Xmx256m -XX:MaxDirectMemorySize=256m -XX:TrimNativeHeapInterval=5000 "$no_samples"

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /// was broken.
 public final class Main {
     private static final int RATE = 200;
+    private static final int PAGES = 1_000;
 
     private Main() {}
 
@@ -25,6 +26,7 @@ public final class Main {
                       keys [100]           an RSA key from its seed, 2048 and 4096 bits
                       start [20]           pinisi --version, up to ready, idle memory
                       push-static [20]     push to live by step, examples/site
+                      push-pages [20]      the same with 1,000 pages
                       push-clock [20]      push to live by step, examples/clock
                       site [--quick …]     our site server beside nginx and Caddy; --help tells more
                       pushes [50]          pushes in a row under 200 requests/s
@@ -56,8 +58,9 @@ public final class Main {
             case "engine" -> EngineSize.run();
             case "keys" -> Keys.run(or(number, 100));
             case "start" -> start(StartUp.run(work, or(number, 20)));
-            case "push-static" -> steps(PushToLive.run(work, "site", "index.html", "<title>", or(number, 20)));
-            case "push-clock" -> steps(PushToLive.run(work, "clock", "Clock.java", "// ", or(number, 20)));
+            case "push-static" -> steps(PushToLive.run(work, "site", "index.html", "<title>", 0, or(number, 20)));
+            case "push-pages" -> steps(PushToLive.run(work, "site", "index.html", "<title>", PAGES, or(number, 20)));
+            case "push-clock" -> steps(PushToLive.run(work, "clock", "Clock.java", "// ", 0, or(number, 20)));
             case "pushes" -> pushes(PushesUnderLoad.run(work, or(number, 50), RATE, 0));
             case "pushes-failing" -> pushes(PushesUnderLoad.run(work, or(number, 50), RATE, 10));
             case "two-pushes" -> twoPushes(TwoPushes.run(work));

@@ -14,11 +14,16 @@ final class PushToLive {
 
     /// @param example the folder's name below `examples/`
     /// @param file a file of it, and `text` in it, that each push changes
+    /// @param pages how many pages the folder gets besides
     /// @return seconds by step, and as `total` those of the whole `git push`
-    static Map<String, Stats> run(Path work, String example, String file, String text, int pushes) {
+    static Map<String, Stats> run(Path work, String example, String file, String text, int pages, int pushes) {
         Map<String, Stats> steps = new TreeMap<>();
         try (Pinisi pinisi = Pinisi.up(work.resolve("data"))) {
             Repository app = Repository.copyOf(Pinisi.home().resolve("examples").resolve(example), work.resolve("app"));
+            for (int i = 0; i < pages; i++) {
+                app.write("pages/" + i / 100 + "/" + i + ".html", "<!doctype html><title>Page</title>\n<p>" + i + "</p>\n");
+            }
+            app.commit("pages");
             PushesUnderLoad.live(app.push(pinisi.git(example), "main"));
             String now = text;
             for (int i = 1; i <= pushes; i++) {

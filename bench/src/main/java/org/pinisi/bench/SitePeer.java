@@ -17,27 +17,26 @@ enum SitePeer {
         @Override
         SiteServer start(SiteFiles files, Path work) {
             SiteServer.Ports ports = SiteServer.Ports.free();
-            return SiteServer.start(
-                    word(),
-                    work,
-                    ports,
-                    Map.of(),
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:+UseSerialGC",
-                            "-XX:+UseCompactObjectHeaders",
-                            "-Xmx256m",
-                            "--enable-native-access=ALL-UNNAMED",
-                            "--sun-misc-unsafe-memory-access=allow",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            SiteUnderTest.class.getName(),
-                            files.folder().toString(),
-                            Integer.toString(ports.plain()),
-                            Integer.toString(ports.secure()),
-                            files.chain().toString(),
-                            files.key().toString()));
+            List<String> command = List.of(
+                    Pinisi.home().resolve("pinisi").toString(),
+                    "--data",
+                    work.resolve("data").toString(),
+                    "site",
+                    "--remote",
+                    files.repository() + "#main",
+                    "--ipv4",
+                    "127.0.0.1",
+                    "--port",
+                    Integer.toString(ports.plain()),
+                    "--https-port",
+                    Integer.toString(ports.secure()),
+                    "--tls",
+                    "--no-redirect",
+                    "--certificate",
+                    files.chain().toString(),
+                    "--private-key",
+                    files.key().toString());
+            return SiteServer.start(word(), work, ports, Map.of(), command);
         }
     },
     NGINX("nginx") {

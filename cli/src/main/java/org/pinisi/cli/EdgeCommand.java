@@ -35,10 +35,12 @@ final class EdgeCommand implements Callable<Integer> {
                         "routes.json",
                         "access-log",
                         "access.log"));
-        Edge edge = Edge.start(config, Folders::open);
-        Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("edge-stop").unstarted(edge::close));
-        edge.awaitStopped();
+        try (Folders folders = new Folders(data.edge().resolve("site-cache"))) {
+            Edge edge = Edge.start(config, folders);
+            Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().name("edge-stop").unstarted(edge::close));
+            edge.awaitStopped();
+        }
         return ExitCodes.DONE;
     }
 }

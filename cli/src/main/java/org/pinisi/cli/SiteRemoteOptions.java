@@ -13,6 +13,7 @@ import org.pinisi.git.RemoteBranch;
 import org.pinisi.git.RemoteUrl;
 import org.pinisi.git.SshIdentity;
 import org.pinisi.git.SshKeySeed;
+import org.pinisi.git.TlsTrust;
 import org.pinisi.git.TransferLimits;
 import org.pinisi.site.SiteOrigin;
 import picocli.CommandLine.Option;
@@ -65,6 +66,13 @@ final class SiteRemoteOptions {
     private Path knownHosts = Path.of("known_hosts");
 
     @Option(
+            names = "--tls-authenticator",
+            paramLabel = "PIN",
+            description = "What to trust over https instead of the system's certificates: key-fp:SHA256:BASE64,"
+                    + " cert-fp:SHA256:BASE64 or trust-anchor:BASE64.")
+    private Optional<String> tlsAuthenticator = Optional.empty();
+
+    @Option(
             names = "--http-credentials",
             paramLabel = "WHERE",
             description = "USER:PASSWORD for a remote over http(s) that asks: env:VARIABLE, or file:PATH.")
@@ -115,6 +123,7 @@ final class SiteRemoteOptions {
                 .limits(limits)
                 .hostKeys(sshAuthenticator.map(HostKeys::pinned).orElseGet(() -> HostKeys.known(knownHosts)))
                 .identities(identities().toArray(SshIdentity[]::new));
+        tlsAuthenticator.ifPresent(text -> builder.trust(TlsTrust.parse(text)));
         if (httpCredentials.isPresent()) {
             Credential credential = credential(Secrets.read("--http-credentials", httpCredentials.get()));
             builder.credentials(_ -> Optional.of(credential));

@@ -100,7 +100,8 @@ final class Training {
         try (Loops loops = Loops.create("train", 1);
                 HttpServer upstream = HttpServer.builder(Address.inet("127.0.0.1", 0), app, loops)
                         .start();
-                Edge edge = Edge.start(config, Folders::open);
+                Folders folders = new Folders(folder.resolve("site-cache"));
+                Edge edge = Edge.start(config, folders);
                 EdgeClient admin = new EdgeClient(folder.resolve("edge.sock"));
                 HttpClient client = HttpClient.create()) {
             Address address = edge.addresses().getFirst();

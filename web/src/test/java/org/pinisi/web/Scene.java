@@ -260,7 +260,8 @@ final class Scene {
                         10_000,
                         10_000,
                         AppConfig.Restart.ALWAYS,
-                        List.of()),
+                        List.of(),
+                        Map.of()),
                 List.of("DATABASE_URL"),
                 "Java, 4.1 KiB",
                 ago(age));

@@ -18,9 +18,12 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.pinisi.flow.Flow;
 import org.pinisi.flow.Flows;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Talks to an agent over its socket (draft-ietf-sshm-ssh-agent): each message has its length before it.
 final class SshAgentClient extends AbstractAgentProxy {
+    private static final Logger LOG = LoggerFactory.getLogger(SshAgentClient.class);
     private static final int LONGEST = 256 * 1024;
     private static final Duration CONNECT = Duration.ofSeconds(2);
 
@@ -37,6 +40,17 @@ final class SshAgentClient extends AbstractAgentProxy {
 
     /// For one connection.
     record Factory(Path socket) implements SshAgentFactory {
+        /// Whether somebody listens there at all.
+        boolean answers() {
+            try (Flow flow = Flows.unix(socket, CONNECT)) {
+                LOG.debug("event=agent_found flow=\"{}\"", flow.description());
+                return true;
+            } catch (IOException nobody) {
+                LOG.warn("event=agent_absent socket=\"{}\" reason=\"{}\"", socket, nobody.toString());
+                return false;
+            }
+        }
+
         @Override
         public List<ChannelFactory> getChannelForwardingFactories(FactoryManager manager) {
             return List.of();

@@ -40,8 +40,13 @@ final class SshIdentities {
                     offered.add("the key " + SshKeys.fingerprint(SshKeys.blob(pair.getPublic())));
                 }
                 case SshIdentity.Agent(Path socket) -> {
-                    client.setAgentFactory(new SshAgentClient.Factory(socket));
-                    offered.add("the agent at " + socket);
+                    SshAgentClient.Factory agent = new SshAgentClient.Factory(socket);
+                    if (agent.answers()) {
+                        client.setAgentFactory(agent);
+                        offered.add("the agent at " + socket);
+                    } else {
+                        offered.add("no agent, since none answers at " + socket);
+                    }
                 }
                 case SshIdentity.Password(String secret) -> {
                     client.addPasswordIdentity(secret);

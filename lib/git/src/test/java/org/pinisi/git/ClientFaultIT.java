@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -153,7 +154,7 @@ class ClientFaultIT {
                 failure.set(failure(url, TransferLimits.DEFAULT));
                 flags.add(Thread.currentThread().isInterrupted());
             });
-            meddler.reached().await();
+            assertThat(meddler.reached().await(20, TimeUnit.SECONDS)).isTrue();
             thread.interrupt();
             assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
         }

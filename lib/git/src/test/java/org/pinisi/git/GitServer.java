@@ -9,11 +9,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.pinisi.http.Address;
+import org.pinisi.http.Certified;
 import org.pinisi.http.HttpLimits;
 import org.pinisi.http.HttpServer;
 import org.pinisi.http.Loops;
 import org.pinisi.http.Router;
+import org.pinisi.http.TlsServer;
 
 /// A store served over HTTP and SSH on loopback, with a listener that tests steer.
 final class GitServer implements AutoCloseable {
@@ -23,10 +26,17 @@ final class GitServer implements AutoCloseable {
     final RepositoryStore store;
     volatile boolean mayPush = true;
     private final HttpServer http;
+    private final Optional<HttpServer> https;
+    private final Optional<TlsServer> tls;
     private final GitSsh ssh;
     private final Loops loops;
 
     GitServer(Path folder, GitLimits limits) throws Exception {
+        this(folder, limits, Optional.empty());
+    }
+
+    /// Serves HTTPS too when there is a certificate.
+    GitServer(Path folder, GitLimits limits, Optional<Certified> certificate) throws Exception {
         this.folder = folder;
         this.home = Files.createDirectories(folder.resolve("home"));
         Disk.measure(folder);
@@ -40,6 +50,14 @@ final class GitServer implements AutoCloseable {
         http = HttpServer.builder(Address.inet("127.0.0.1", 0), router, loops)
                 .limits(HttpLimits.defaults().withBodyBytes(2L << 30))
                 .start();
+        tls = certificate.map(
+                certified -> TlsServer.builder(_ -> Optional.of(certified)).build());
+        https = tls.isEmpty()
+                ? Optional.empty()
+                : Optional.of(HttpServer.builder(Address.inet("127.0.0.1", 0), router, loops)
+                        .limits(HttpLimits.defaults().withBodyBytes(2L << 30))
+                        .tls(tls.get())
+                        .start());
         makeKey("key");
         Files.copy(home.resolve("key.pub"), folder.resolve("authorized_keys"));
         ssh = GitSsh.start(
@@ -50,11 +68,13 @@ final class GitServer implements AutoCloseable {
                 folder.resolve("authorized_keys"));
     }
 
-    /// The address of a repository, by `http` or `ssh`.
+    /// The address of a repository, by `http`, `https` or `ssh`.
     String address(String transport, String name) {
-        return transport.equals("ssh")
-                ? "ssh://git@127.0.0.1:" + ssh.port() + "/" + name + ".git"
-                : "http://" + http.address() + "/git/" + name + ".git";
+        return switch (transport) {
+            case "ssh" -> "ssh://git@127.0.0.1:" + ssh.port() + "/" + name + ".git";
+            case "https" -> "https://" + https.orElseThrow().address() + "/git/" + name + ".git";
+            default -> "http://" + http.address() + "/git/" + name + ".git";
+        };
     }
 
     String httpRoot() {
@@ -116,6 +136,8 @@ final class GitServer implements AutoCloseable {
     @Override
     public void close() {
         http.close(Duration.ZERO);
+        https.ifPresent(server -> server.close(Duration.ZERO));
+        tls.ifPresent(TlsServer::close);
         loops.close();
         ssh.close();
         store.close();

@@ -54,7 +54,8 @@ interface Remote extends AutoCloseable {
     }
 
     static void stop(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        // The parent first, which would start others in the place of its children.
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroy();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
@@ -64,6 +65,7 @@ interface Remote extends AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        children.forEach(ProcessHandle::destroyForcibly);
     }
 
     private static boolean answers(int port) {

@@ -3,6 +3,8 @@ package org.pinisi.http;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import org.slf4j.event.Level;
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final byte[] NOTHING = {};
+    private static final int PIECE = 64 << 10;
 
     private final ServerCore core;
     private final AnswerSink sink;
@@ -103,6 +106,8 @@ final class Exchange {
             case Response.Body.Bytes(byte[] bytes) -> sendBytes(response, bytes);
             case Response.Body.Stream(long length, BodyWriter writer) -> sendStream(response, length, writer);
             case Response.Body.File(Path path) -> sendFile(response, path);
+            case Response.Body.FilePart(Path path, long offset, long length) ->
+                sendStream(response, length, out -> copy(path, offset, length, out));
             case Response.Body.Events(EventSource source) -> sendEvents(response, source);
             case Response.Body.Upgrade(String protocol, DuplexHandler handler) -> upgrade(response, protocol, handler);
         }
@@ -162,6 +167,19 @@ final class Exchange {
             }
         }
         sink.end(response.trailers());
+    }
+
+    private static void copy(Path path, long offset, long length, OutputStream out) throws IOException {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(length, PIECE));
+            for (long at = offset; at < offset + length; at += piece.limit()) {
+                piece.clear().limit((int) Math.min(piece.capacity(), offset + length - at));
+                if (file.read(piece, at) < piece.limit()) {
+                    throw new IOException(path + " is shorter than it was");
+                }
+                out.write(piece.array(), 0, piece.limit());
+            }
+        }
     }
 
     private void sendEvents(Response response, EventSource source) throws Exception {

@@ -2,15 +2,12 @@ package org.pinisi.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -32,37 +29,29 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
 final class Http2ServerConnection extends Http2ConnectionHandler implements ServedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Http2ServerConnection.class);
-    private static final int LINGER_SECONDS = 2;
+    private static final int ROUNDS = 8;
     private static final int REMEMBERED_RESETS = 128;
     private static final int FIRST_WINDOW = 65_535;
-    private static final long DRAIN_PING = 0x70696e697369L;
     private static final byte[] NOTHING = {};
 
     private final ServerCore core;
     private final Http2Guard guard;
+    private final Http2Turns turns;
     private final Channel channel;
     private final Http2Requests requests;
     private final ConnectionTimers timers;
+    private final Http2Ending ending;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http2Output output;
     private final int[] lastReset = new int[REMEMBERED_RESETS];
     private int resets;
     private boolean flushing;
-    private boolean closing;
-    private Draining draining = Draining.NO;
-
-    private enum Draining {
-        NO,
-        /// The client knows; what it sends meanwhile is still taken.
-        TOLD,
-        /// The last stream is fixed; the connection closes when all are done.
-        LAST
-    }
 
     Http2ServerConnection(
             ServerCore core,
             Channel channel,
             Http2Guard guard,
+            Http2Turns turns,
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings) {
@@ -70,8 +59,11 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         this.core = core;
         this.channel = channel;
         this.guard = guard;
+        this.turns = turns;
         this.requests = new Http2Requests(core, this, connection(), new Http2FastLane(core, this, core.isSecure()));
-        this.timers = new ConnectionTimers(channel, core.limits, this::headTimeout, this::isWaiting, () -> end("idle"));
+        this.ending = new Http2Ending(core, this, channel);
+        this.timers = new ConnectionTimers(
+                channel, core.limits, this::headTimeout, this::isWaiting, () -> ending.end("idle"));
         decoder.frameListener(requests);
     }
 
@@ -109,7 +101,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
 
     @Override
     public void channelRead(ChannelHandlerContext newContext, Object message) throws Exception {
-        if (closing) {
+        if (ending.isClosing()) {
             ((ByteBuf) message).release();
             return;
         }
@@ -137,7 +129,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     }
 
     private void regulate() {
-        boolean wanted = closing || channel.isWritable();
+        boolean wanted = ending.isClosing() || channel.isWritable();
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
@@ -145,7 +137,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
 
     @Override
     public void channelInactive(ChannelHandlerContext newContext) throws Exception {
-        closing = true;
+        ending.closed();
         core.leave(this);
         timers.stop();
         super.channelInactive(newContext);
@@ -192,7 +184,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         return known;
     }
 
-    private ChannelHandlerContext context() {
+    ChannelHandlerContext context() {
         ChannelHandlerContext known = context;
         if (known == null) {
             throw new IllegalStateException("the connection's handler is not in a pipeline yet");
@@ -259,6 +251,21 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
             return;
         }
         answered(stream);
+    }
+
+    /// Gives out and flushes while the channel takes it, some rounds before other connections have theirs.
+    @Override
+    public void flush(ChannelHandlerContext newContext) {
+        turns.refill();
+        super.flush(newContext);
+        for (int i = 1; turns.isSpent() && channel.isWritable(); i++) {
+            if (i == ROUNDS) {
+                flushSoon();
+                return;
+            }
+            turns.refill();
+            super.flush(newContext);
+        }
     }
 
     /// Flushes once for all that is written until the loop comes to it.
@@ -346,7 +353,12 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     @Override
     protected void onConnectionError(
             ChannelHandlerContext newContext, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
-        if (error == null) {
+        if (ending.isClosing()) {
+            return;
+        }
+        if (cause instanceof IOException) {
+            exceptionCaught(newContext, cause);
+        } else if (error == null) {
             LOG.warn("event=connection-failed peer={}", channel.remoteAddress(), cause);
             fail(newContext, Http2Exception.connectionError(Http2Error.INTERNAL_ERROR, cause, "internal error"));
         } else {
@@ -354,34 +366,12 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         }
     }
 
-    /// Says why, and closes; lingers, since closing at once could take the reason from the client.
     private void fail(ChannelHandlerContext newContext, Http2Exception error) {
-        if (closing) {
-            return;
-        }
-        closing = true;
-        LOG.debug(
-                "event=connection-refused peer={} code={} reason=\"{}\"",
-                channel.remoteAddress(),
-                error.error(),
-                error.getMessage());
-        requests.abort();
-        goAway(error.error(), connection().remote().lastStreamCreated(), String.valueOf(error.getMessage()));
-        ChannelFuture written = newContext.writeAndFlush(Unpooled.EMPTY_BUFFER);
-        if (channel instanceof DuplexChannel duplex) {
-            ChannelFuture ended = core.isSecure() ? Tls.closeOutput(channel) : written;
-            ended.addListener(_ -> duplex.shutdownOutput());
-            loop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        if (!ending.isClosing()) {
+            requests.abort();
+            ending.fail(newContext, error);
             regulate();
-        } else {
-            written.addListener(ChannelFutureListener.CLOSE);
         }
-    }
-
-    private void goAway(Http2Error code, int lastStream, String reason) {
-        ByteBuf text = ByteBufUtil.writeUtf8(allocator(), reason);
-        frameWriter()
-                .writeGoAway(context(), lastStream, code.code(), text, context().newPromise());
     }
 
     private void headTimeout() {
@@ -392,19 +382,12 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
                         Http2Error.ENHANCE_YOUR_CALM, "a frame did not come within %s", core.limits.headTime()));
     }
 
-    private boolean isWaiting() {
+    /// Whether no request is under way.
+    boolean isWaiting() {
         return connection().numActiveStreams() == 0;
     }
 
     // ---- the end
-
-    private void end(String reason) {
-        if (!closing) {
-            closing = true;
-            goAway(Http2Error.NO_ERROR, connection().remote().lastStreamCreated(), reason);
-            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        }
-    }
 
     void streamStarted() {
         timers.touch();
@@ -413,50 +396,16 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     /// A stream is closed.
     void streamEnded() {
         timers.touch();
-        if (draining == Draining.LAST && connection().numActiveStreams() == 0) {
-            loop().execute(() -> end("done"));
-        }
+        ending.streamEnded();
     }
 
-    /// From any thread. The client is told first, and only a round trip later, when it knows, the last stream
-    /// is fixed (RFC 9113, section 6.8), so that no request is lost that was under way.
     @Override
     public void drain() {
-        loop().execute(() -> {
-            if (closing || draining != Draining.NO) {
-                return;
-            }
-            draining = Draining.TOLD;
-            goAway(Http2Error.NO_ERROR, Integer.MAX_VALUE, "the server stops");
-            encoder().writePing(context(), false, DRAIN_PING, context().newPromise());
-            flush(context());
-            loop().schedule(this::fixLast, core.http2.drainTime().toNanos(), TimeUnit.NANOSECONDS);
-        });
+        loop().execute(ending::drain);
     }
 
     void pingAnswered(long data) {
-        if (data == DRAIN_PING) {
-            fixLast();
-        }
-    }
-
-    private void fixLast() {
-        if (draining != Draining.TOLD || closing) {
-            return;
-        }
-        draining = Draining.LAST;
-        if (isWaiting()) {
-            end("done");
-            return;
-        }
-        int last = connection().remote().lastStreamCreated();
-        goAway(
-                context(),
-                last,
-                Http2Error.NO_ERROR.code(),
-                Unpooled.EMPTY_BUFFER,
-                context().newPromise());
-        flush(context());
+        ending.pingAnswered(data);
     }
 
     @Override

@@ -11,12 +11,9 @@ import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /// Puts the parts of an HTTP/2 server connection together.
 final class Http2Servers {
-    private static final int LEAST_TURN = 16 << 10;
-
     private Http2Servers() {}
 
     /// The handler for a channel that speaks HTTP/2 from its first byte.
@@ -24,8 +21,7 @@ final class Http2Servers {
         Http2Limits limits = core.http2;
         DefaultHttp2Connection connection = new DefaultHttp2Connection(true, 0);
         connection.remote().maxActiveStreams(limits.streams());
-        UniformStreamByteDistributor turns = new UniformStreamByteDistributor(connection);
-        turns.minAllocationChunk(LEAST_TURN);
+        Http2Turns turns = new Http2Turns(connection);
         connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, turns));
 
         DefaultHttp2HeadersDecoder headers = new DefaultHttp2HeadersDecoder(true, limits.headerListBytes());
@@ -47,6 +43,6 @@ final class Http2Servers {
                 .maxConcurrentStreams(limits.streams())
                 .maxHeaderListSize(limits.headerListBytes())
                 .initialWindowSize(limits.streamWindow());
-        return new Http2ServerConnection(core, channel, guard, decoder, encoder, settings);
+        return new Http2ServerConnection(core, channel, guard, turns, decoder, encoder, settings);
     }
 }

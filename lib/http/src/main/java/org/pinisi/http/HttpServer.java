@@ -217,9 +217,11 @@ public final class HttpServer implements AutoCloseable {
             Consumer<Channel> before = prepare;
             TlsServer over = tls;
             boolean detect = http2;
+            Loops tuning = loops;
             return new ChannelInitializer<>() {
                 @Override
                 protected void initChannel(Channel channel) {
+                    tuning.tune(channel);
                     before.accept(channel);
                     if (over != null) {
                         TlsGate.install(core, over, channel);

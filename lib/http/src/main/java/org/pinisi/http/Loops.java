@@ -2,7 +2,10 @@ package org.pinisi.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -33,8 +36,15 @@ import java.util.concurrent.TimeUnit;
 /// Thread-safe. Nothing that blocks may run on these threads.
 public final class Loops implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int PAGE_BYTES = 8 << 10;
+    /// Chunks of 4 MiB.
+    private static final int CHUNK_ORDER = 9;
+    /// What the kernel keeps for a client on this machine, to whom there is no way that should be filled: so
+    /// much stays in the processor's caches.
+    private static final int LOCAL_SEND_BYTES = 256 << 10;
 
     private final EventLoopGroup group;
+    private final ByteBufAllocator allocator;
     private final boolean epoll;
     private final int threads;
 
@@ -46,6 +56,16 @@ public final class Loops implements AutoCloseable {
         DefaultThreadFactory factory = new DefaultThreadFactory(name, true);
         this.group = new MultiThreadIoEventLoopGroup(
                 threads, factory, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        // One arena a loop. Netty's newer adaptive allocator gets fresh, zeroed memory for each large piece.
+        this.allocator = new PooledByteBufAllocator(
+                true,
+                1,
+                threads,
+                PAGE_BYTES,
+                CHUNK_ORDER,
+                PooledByteBufAllocator.defaultSmallCacheSize(),
+                PooledByteBufAllocator.defaultNormalCacheSize(),
+                false);
         this.epoll = epoll;
         this.threads = threads;
     }
@@ -62,6 +82,16 @@ public final class Loops implements AutoCloseable {
 
     public EventLoopGroup group() {
         return group;
+    }
+
+    /// Settings for a channel whose client has just connected: memory from the pool of these loops, and a small
+    /// buffer in the kernel if the client is on this machine.
+    public void tune(Channel accepted) {
+        accepted.config().setAllocator(allocator);
+        if (accepted.remoteAddress() instanceof InetSocketAddress client
+                && client.getAddress().isLoopbackAddress()) {
+            accepted.config().setOption(ChannelOption.SO_SNDBUF, LOCAL_SEND_BYTES);
+        }
     }
 
     public int threads() {

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// An answer that can be sent any number of times to any number of connections: status, fields serialised
@@ -63,6 +64,28 @@ public final class PreparedAnswer {
     /// Starts an answer of this status, 200 to 599, without fields or body.
     public static Builder status(int status) {
         return new Builder(status);
+    }
+
+    /// The same answer as a [Handler] gives it, if its body is in memory or part of a file; empty if it is written
+    /// while it is sent, or has trailers. Fields that are the connection's business are left out.
+    public static Optional<PreparedAnswer> of(Response response) {
+        Builder builder = status(response.status());
+        for (Fields.Field field : response.fields().all()) {
+            if (!AnswerHead.isOurs(field.name())) {
+                builder.field(field.name(), field.value());
+            }
+        }
+        if (response.hasTrailers()) {
+            return Optional.empty();
+        }
+        return switch (response.body()) {
+            case Response.Body.Bytes(byte[] bytes) ->
+                Optional.of(builder.bytes(bytes).build());
+            case Response.Body.FilePart(Path path, long offset, long length) ->
+                Optional.of(builder.file(path, offset, length).build());
+            case Response.Body.Stream _, Response.Body.File _, Response.Body.Events _, Response.Body.Upgrade _ ->
+                Optional.empty();
+        };
     }
 
     public int status() {

@@ -28,6 +28,8 @@ public final class Response {
 
         record File(Path path) implements Body {}
 
+        record FilePart(Path path, long offset, long length) implements Body {}
+
         record Events(EventSource source) implements Body {}
 
         record Upgrade(String protocol, DuplexHandler handler) implements Body {}
@@ -103,6 +105,18 @@ public final class Response {
                 200,
                 Fields.of("Content-Type", MediaTypes.of(path.toString()), "X-Content-Type-Options", "nosniff"),
                 new Body.File(path));
+    }
+
+    /// A part of a file that will not change, of whatever type.
+    public static Response filePart(int status, String type, Path path, long offset, long length) {
+        if (offset < 0 || length < 0) {
+            throw new IllegalArgumentException(
+                    "offset and length: " + offset + ", " + length + " (expected: 0 or more)");
+        }
+        return new Response(
+                status,
+                Fields.of("Content-Type", type, "X-Content-Type-Options", "nosniff"),
+                new Body.FilePart(requireNonNull(path, "path"), offset, length));
     }
 
     /// Server-sent events.

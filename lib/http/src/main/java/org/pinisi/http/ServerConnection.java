@@ -1,16 +1,11 @@
 package org.pinisi.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +16,6 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
 final class ServerConnection extends ChannelInboundHandlerAdapter implements ServedConnection, FastLane.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
-    private static final int LINGER_SECONDS = 2;
 
     private final ServerCore core;
     private final Head head;
@@ -29,6 +23,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     private final Output output;
     private final ConnectionTimers timers;
     private final Channel channel;
+    private final Farewell farewell;
     private @Nullable ByteBuf input;
     private @Nullable Exchange exchange;
     private @Nullable Http1Answer answer;
@@ -43,6 +38,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
     ServerConnection(ServerCore core, Channel channel) {
         this.core = core;
         this.channel = channel;
+        this.farewell = new Farewell(core, channel);
         this.head = Head.forRequests(core.limits);
         this.decoder = new BodyDecoder(core.limits);
         this.output = new Output(channel, core.limits.idleTime());
@@ -78,7 +74,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
             bytes.release();
             return;
         }
-        input = append(input, bytes);
+        input = Accumulation.append(channel.alloc(), input, bytes);
         process();
     }
 
@@ -137,22 +133,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
             LOG.warn("event=connection-failed peer={}", channel.remoteAddress(), cause);
         }
         channel.close();
-    }
-
-    private ByteBuf append(@Nullable ByteBuf old, ByteBuf bytes) {
-        if (old == null) {
-            return bytes;
-        }
-        int length = bytes.readableBytes();
-        ByteBuf target = old;
-        if (!old.isWritable(length)) {
-            target = channel.alloc().buffer((old.readableBytes() + length) * 2);
-            target.writeBytes(old);
-            old.release();
-        }
-        target.writeBytes(bytes);
-        bytes.release();
-        return target;
     }
 
     private void process() {
@@ -422,33 +402,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
 
     /// Answers on the loop, without a handler, and closes.
     private void refuse(HttpException reason) {
-        LOG.debug(
-                "event=request-refused peer={} status={} reason=\"{}\"",
-                channel.remoteAddress(),
-                reason.status(),
-                reason.getMessage());
-        Response response = Response.text(reason.status(), reason.getMessage() + "\n");
-        byte[] body = ((Response.Body.Bytes) response.body()).bytes();
-        AnswerHead.Shape shape = new AnswerHead.Shape(body.length, false, false, false);
-        ByteBuf out = AnswerHead.write(channel.alloc(), response, shape, core.date, body.length);
-        boolean toHead = head.isComplete() && head.methodIs("HEAD");
-        channel.write(toHead ? out : out.writeBytes(body));
+        farewell.refuse(reason, head.isComplete() && head.methodIs("HEAD"));
         closeAfterWrites(true);
     }
 
-    /// Closes once what was written is out. Lingers if the client may still be sending, since closing then
-    /// would reset the connection and could take the answer from it.
     private void closeAfterWrites(boolean linger) {
         closing = true;
         releaseInput();
-        ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
-        if (!linger || !(channel instanceof DuplexChannel duplex)) {
-            written.addListener(ChannelFutureListener.CLOSE);
-            return;
-        }
-        ChannelFuture ended = core.isSecure() ? Tls.closeOutput(channel) : written;
-        ended.addListener(_ -> duplex.shutdownOutput());
-        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        farewell.close(linger);
         regulate();
     }
 

@@ -34,8 +34,8 @@ final class WebSocketHandshake {
             return Response.text(403, "another site may not connect here");
         }
         Fields fields = Fields.empty();
-        // HTTP/2 asks with CONNECT and knows no key.
-        if (!request.method().equals("CONNECT")) {
+        // HTTP/2 has neither the field nor a key (RFC 8441, section 5).
+        if (request.fields().has("Upgrade")) {
             Optional<String> key = request.fields().first("Sec-WebSocket-Key").filter(WebSocketHandshake::isKey);
             if (key.isEmpty() || !request.method().equals("GET")) {
                 return Response.text(400, "Sec-WebSocket-Key: (expected: 16 bytes in base64, in a GET request)");

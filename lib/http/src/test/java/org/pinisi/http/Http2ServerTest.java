@@ -243,7 +243,7 @@ final class Http2ServerTest {
                 all += data.payload().length;
             }
             assertThat(Arrays.stream(sizes).min().orElseThrow())
-                    .as("the least of ten")
+                    .as(Arrays.toString(sizes))
                     .isGreaterThan(16_384);
         }
     }

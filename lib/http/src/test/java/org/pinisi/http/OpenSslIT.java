@@ -63,8 +63,11 @@ final class OpenSslIT {
     private String client(String... options) throws IOException, InterruptedException {
         int port = ((Address.Inet) server.address()).port();
         List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", "127.0.0.1:" + port));
-        command.addAll(List.of("-ign_eof", "-servername", "one.example"));
+        command.add("-ign_eof");
         command.addAll(List.of(options));
+        if (!command.contains("-noservername")) {
+            command.addAll(List.of("-servername", "one.example"));
+        }
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (OutputStream in = process.getOutputStream()) {
             in.write(GET.getBytes(StandardCharsets.US_ASCII));

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /// What a repository's `pinisi.yaml` says of its app, with every default filled in. Immutable.
 ///
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
 /// @param folder key `folder`: for a static site, the folder that is served, relative to the repository;
 ///     empty =
 ///     detected
+/// @param site key `site`: how a static site is served
 /// @param start key `start`: the command that starts the app, one argument an element; empty = the builder
 ///     knows it
 /// @param env key `env`: environment of the running app, in the order of the file
@@ -35,6 +37,7 @@ import java.util.OptionalLong;
 public record AppConfig(
         Build build,
         Optional<String> folder,
+        Site site,
         List<String> start,
         Map<String, String> env,
         Health health,
@@ -122,11 +125,34 @@ public record AppConfig(
     /// @param version the wanted version or its beginning (`20`, `20.11`); empty = any
     public record Node(Optional<String> version) {}
 
+    /// Key `site`.
+    ///
+    /// @param spa answers pages that are not there with `/index.html`
+    /// @param listing lists folders that have no `index.html`
+    /// @param cleanUrls lets `/about` mean `/about.html`
+    public record Site(boolean spa, boolean listing, boolean cleanUrls) {
+        /// What differs from the defaults, as the edge knows it.
+        Map<String, String> settings() {
+            Map<String, String> settings = new TreeMap<>();
+            if (spa) {
+                settings.put("spa", "true");
+            }
+            if (listing) {
+                settings.put("listing", "true");
+            }
+            if (cleanUrls) {
+                settings.put("clean-urls", "true");
+            }
+            return settings;
+        }
+    }
+
     /// What holds without a file.
     public static AppConfig defaults() {
         return new AppConfig(
                 new Build(Kind.AUTO, List.of(), Optional.empty(), Map.of(), Duration.ofMinutes(10)),
                 Optional.empty(),
+                new Site(false, false, false),
                 List.of(),
                 Map.of(),
                 new Health("/", Duration.ofSeconds(30), Duration.ofMillis(200)),

@@ -20,6 +20,8 @@ final class ConfigCanonical {
         build.env().forEach((name, value) -> lines.put("build.env." + name, quoted(value)));
         lines.put("build.timeout", build.timeout().toString());
         lines.put("folder", quoted(config.folder()));
+        // Only what differs: a release made before there was such a key is still the same.
+        config.site().settings().forEach((name, value) -> lines.put("site." + name, value));
         lines.put("start", list(config.start()));
         config.env().forEach((name, value) -> lines.put("env." + name, quoted(value)));
         lines.put("health.path", quoted(config.health().path()));

@@ -23,6 +23,7 @@ final class ConfigParser {
     private static final List<String> KEYS = List.of(
             "build",
             "folder",
+            "site",
             "start",
             "env",
             "health",
@@ -74,6 +75,7 @@ final class ConfigParser {
         AppConfig config = new AppConfig(
                 map.read("build", defaults.build(), this::build),
                 map.read("folder", ConfigValues::inside),
+                map.read("site", defaults.site(), this::site),
                 map.read("start", List.of(), ConfigValues::command),
                 map.read("env", Map.of(), this::environment),
                 map.read("health", defaults.health(), this::health),
@@ -278,6 +280,16 @@ final class ConfigParser {
             return ConfigValues.refuse(node, path, problems, file.get(), expected);
         }
         return file;
+    }
+
+    private Optional<AppConfig.Site> site(Node node, String path, ConfigReport problems) {
+        return map(node, path, problems, "expected a map, such as {spa: true}").map(mapping -> {
+            ConfigMap map = ConfigMap.of(mapping, path, problems, List.of("spa", "listing", "clean-urls"));
+            return new AppConfig.Site(
+                    map.read("spa", false, ConfigValues::truth),
+                    map.read("listing", false, ConfigValues::truth),
+                    map.read("clean-urls", false, ConfigValues::truth));
+        });
     }
 
     private Optional<AppConfig.Node> node(Node node, String path, ConfigReport problems) {

@@ -197,6 +197,20 @@ final class ConfigValues {
                 : refuse(node, path, report, text.get(), expected);
     }
 
+    /// `true` or `false`.
+    static Optional<Boolean> truth(Node node, String path, ConfigReport report) {
+        String expected = "expected true or false";
+        Optional<String> text = text(node, path, report, expected);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (text.get()) {
+            case "true" -> Optional.of(true);
+            case "false" -> Optional.of(false);
+            default -> refuse(node, path, report, text.get(), expected);
+        };
+    }
+
     /// Cores, such as `0.5` or `2`, from 0.05 to 1024.
     static Optional<Double> cpus(Node node, String path, ConfigReport report) {
         String expected = "expected a number of cores, such as 0.5 or 2, from 0.05 to 1024";

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A numbered, immutable pair of image and configuration. Rolling back is choosing an earlier one.
@@ -60,6 +61,7 @@ public record Release(
     /// @param drainMillis how long the old release may finish its requests
     /// @param restart what to do when a unit ends by itself
     /// @param hosts further host names
+    /// @param site how a static site is served, as the edge knows it; missing in releases of old
     public record Settings(
             Map<String, String> env,
             String healthPath,
@@ -70,11 +72,13 @@ public record Release(
             long graceMillis,
             long drainMillis,
             AppConfig.Restart restart,
-            List<String> hosts) {
+            List<String> hosts,
+            Map<String, String> site) {
         /// Copies what can change.
         public Settings {
             env = ConfigMaps.ordered(env);
             hosts = List.copyOf(hosts);
+            site = Map.copyOf(Objects.requireNonNullElse(site, Map.of()));
         }
 
         static Settings of(AppConfig config, Map<String, String> ownEnv) {
@@ -92,7 +96,8 @@ public record Release(
                     config.grace().toMillis(),
                     config.drain().toMillis(),
                     config.restart(),
-                    config.hosts());
+                    config.hosts(),
+                    config.site().settings());
         }
     }
 }

@@ -100,7 +100,12 @@ final class Rollout {
         reporter.unchanged(app, release.commit(), "build", "unchanged");
         long lostBefore = lost(app);
         if (release.isStatic()) {
-            switchTo(job, served, release, new Target.Folder(images.path(image)), lostBefore);
+            switchTo(
+                    job,
+                    served,
+                    release,
+                    new Target.Folder(images.path(image), release.settings().site()),
+                    lostBefore);
         } else {
             deployUnit(job, served, release, images.path(image), lostBefore);
         }
@@ -187,7 +192,7 @@ final class Rollout {
         Release release = releases.get(app, live);
         Path image = images.path(new ImageDigest(release.image()));
         if (release.isStatic()) {
-            routeAgain(release, new Target.Folder(image));
+            routeAgain(release, new Target.Folder(image, release.settings().site()));
             return;
         }
         starting.add(release.unit());

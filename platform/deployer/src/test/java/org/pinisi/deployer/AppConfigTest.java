@@ -36,6 +36,7 @@ final class AppConfigTest {
                         new AppConfig.Build(
                                 AppConfig.Kind.AUTO, List.of(), Optional.empty(), Map.of(), Duration.ofMinutes(10)),
                         Optional.empty(),
+                        new AppConfig.Site(false, false, false),
                         List.of(),
                         Map.of(),
                         new AppConfig.Health("/", Duration.ofSeconds(30), Duration.ofMillis(200)),
@@ -59,6 +60,7 @@ final class AppConfigTest {
                   output: ./out/
                   env: {CC: gcc}
                   timeout: 2m
+                site: {spa: true, listing: true, clean-urls: true}
                 start: java -jar "my app.jar"
                 env:
                   GREETING: hello
@@ -85,6 +87,7 @@ final class AppConfigTest {
                                 Map.of("CC", "gcc"),
                                 Duration.ofMinutes(2)),
                         Optional.empty(),
+                        new AppConfig.Site(true, true, true),
                         List.of("java", "-jar", "my app.jar"),
                         Map.of("GREETING", "hello", "COUNT", "3", "DEBUG", "true", "EMPTY", ""),
                         new AppConfig.Health("/healthz", Duration.ofSeconds(90), Duration.ofMillis(500)),
@@ -97,6 +100,14 @@ final class AppConfigTest {
                         List.of("www.example.org", "xn--bcher-kva.example"),
                         new AppConfig.Java(Optional.of("src/Clock.java"), List.of("-Xmx64m")),
                         new AppConfig.Node(Optional.of("20"))));
+    }
+
+    @Test
+    void theWayASiteIsServedIsPartOfTheDigestAndItsDefaultsAreNot() {
+        assertThat(parse("site: {spa: true}").digest()).isNotEqualTo(parse("").digest());
+        assertThat(parse("site: {spa: false}").digest()).isEqualTo(parse("").digest());
+        assertThat(parse("site: {spa: true, clean-urls: true}").site().settings())
+                .isEqualTo(Map.of("spa", "true", "clean-urls", "true"));
     }
 
     @Test

@@ -6,8 +6,6 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -116,13 +114,18 @@ final class Showing {
             case Resolver.Target.Redirect(int status, String location) ->
                 Response.redirect(status, location).with("Cache-Control", CacheRules.REVALIDATE);
             case Resolver.Target.Listing(List<String> folder) ->
-                with(
+                withFields(
                         Response.html(200, Listing.html(folder, tree.list(folder)))
                                 .with("Cache-Control", CacheRules.REVALIDATE),
-                        headers.find(request.segments()));
+                        request);
             case Resolver.Target.Nothing() ->
                 Response.text(404, "Not found.\n").with("Cache-Control", CacheRules.REVALIDATE);
         };
+    }
+
+    /// The answer with the fields that `_headers` has for the request's path, such as those of CORS.
+    Response withFields(Response response, Request request) {
+        return with(response, headers.find(request.segments()));
     }
 
     private Response page(Request request, Resolver.Target.File file) throws IOException {
@@ -160,12 +163,24 @@ final class Showing {
 
     private Response response(int status, Fields fields, Body body, long start, long length) {
         String type = fields.first("Content-Type").orElse("");
-        if (body instanceof Body.Memory(ByteBuf bytes)) {
-            byte[] copy = new byte[(int) length];
-            bytes.getBytes(bytes.readerIndex() + (int) start, copy);
-            return with(Response.bytes(status, type, copy), fields);
-        }
-        return with(Response.stream(status, type, length, out -> write(body, start, length, out)), fields);
+        Response response = switch (body) {
+            case Body.Memory(ByteBuf bytes) -> {
+                byte[] copy = new byte[(int) length];
+                bytes.getBytes(bytes.readerIndex() + (int) start, copy);
+                yield Response.bytes(status, type, copy);
+            }
+            case Body.InFile(Path path, long offset, long _) ->
+                Response.filePart(status, type, path, offset + start, length);
+            case Body.Stored(DiskCache.Entry entry) ->
+                Response.filePart(status, type, entry.path(), DiskCache.HEAD_BYTES + start, length);
+            case Body.InTree(SiteTree from, SiteTree.Entry.File file, long _) ->
+                Response.stream(status, type, length, out -> {
+                    try (SiteTree.Contents contents = from.open(file)) {
+                        cache.reading(contents, in -> copy(in, start, length, out));
+                    }
+                });
+        };
+        return with(response, fields);
     }
 
     private static Response with(Response response, Fields fields) {
@@ -174,27 +189,6 @@ final class Showing {
             result = result.with(field.name(), field.value());
         }
         return result;
-    }
-
-    private void write(Body body, long start, long length, OutputStream out) throws IOException {
-        switch (body) {
-            case Body.Memory(ByteBuf bytes) -> bytes.getBytes(bytes.readerIndex() + (int) start, out, (int) length);
-            case Body.InFile(Path path, long offset, long _) -> {
-                try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
-                    copy(in, offset + start, length, out);
-                }
-            }
-            case Body.Stored(DiskCache.Entry entry) -> {
-                try (InputStream in = entry.stream()) {
-                    copy(in, start, length, out);
-                }
-            }
-            case Body.InTree(SiteTree from, SiteTree.Entry.File file, long _) -> {
-                try (SiteTree.Contents contents = from.open(file)) {
-                    cache.reading(contents, in -> copy(in, start, length, out));
-                }
-            }
-        }
     }
 
     private static boolean copy(InputStream in, long start, long length, OutputStream out) throws IOException {

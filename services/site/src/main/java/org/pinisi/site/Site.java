@@ -133,6 +133,13 @@ public final class Site implements FastPath, Handler {
         };
     }
 
+    /// This site as a [FastPath] that takes every request, for servers that have no place for a [Handler]. At
+    /// most 256 requests that are not hot are under way at once; beyond, the answer is 503. For trees in folders:
+    /// what must be streamed out of Git's packs is 503 too.
+    public FastPath wholly() {
+        return new WholeSite(this);
+    }
+
     @Override
     public boolean answer(FastRequest request, FastReply reply) {
         Showing showing = current;
@@ -151,7 +158,8 @@ public final class Site implements FastPath, Handler {
         switch (request.method()) {
             case "GET", "HEAD" -> {}
             case "OPTIONS" -> {
-                return Response.empty(204).with("Allow", METHODS);
+                Response options = Response.empty(204).with("Allow", METHODS);
+                return showing == null ? options : showing.withFields(options, request);
             }
             default -> {
                 return Response.text(405, "Only GET and HEAD work here.\n").with("Allow", METHODS);

@@ -138,6 +138,7 @@ final class SiteRulesTest {
                 assertThat(site.get("/missing").field("X-Frame-Options")).isEqualTo("DENY");
             }
             assertThat(site.get("/_headers").status()).isEqualTo(404);
+            assertThat(site.ask("OPTIONS", "/a/").field("X-Frame-Options")).isEqualTo("DENY");
         }
     }
 
