@@ -78,7 +78,8 @@ final class KeyCommands implements Callable<Integer> {
         @Option(
                 names = "--seed",
                 paramLabel = "SEED",
-                description = "Make the key of this seed (default: a random one). Other users see it in the process list.")
+                description =
+                        "Make the key of this seed (default: a random one). Other users see it in the process list.")
         private @Nullable String seed;
 
         @Option(
@@ -128,11 +129,10 @@ final class KeyCommands implements Callable<Integer> {
                 return;
             }
             if (file.isEmpty()) {
-                String name =
-                        switch (text.type()) {
-                            case RSA -> "private key seed: ";
-                            case ED25519 -> "private key: ";
-                        };
+                String name = switch (text.type()) {
+                    case RSA -> "private key seed: ";
+                    case ED25519 -> "private key: ";
+                };
                 scope.out().println(name + text.text());
             }
             scope.out().println(line);
@@ -171,8 +171,9 @@ final class KeyCommands implements Callable<Integer> {
                 names = "--bits",
                 paramLabel = "N",
                 defaultValue = "4096",
-                description = "The size of an RSA key, which its text does not tell (default: ${DEFAULT-VALUE}; keys of awa"
-                        + " before 0.0.5: 2048).")
+                description =
+                        "The size of an RSA key, which its text does not tell (default: ${DEFAULT-VALUE}; keys of awa"
+                                + " before 0.0.5: 2048).")
         private int bits = SshKeySeed.DEFAULT_RSA_BITS;
 
         @Option(

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevSort;
 import org.eclipse.jgit.revwalk.RevWalk;
 
 /// Looks for the commits in which a key has another value than in every one of their parents.
@@ -27,8 +26,6 @@ final class StoreHistoryWalk {
             return new StoreHistory(found, true);
         }
         try (RevWalk walk = new RevWalk(repository.jgit())) {
-            // A child never comes after its parent, even where clocks were wrong.
-            walk.sort(RevSort.TOPO_KEEP_BRANCH_TOGETHER);
             walk.setRetainBody(false);
             walk.markStart(walk.parseCommit(Ids.object(head.get())));
             int seen = 0;

@@ -176,7 +176,8 @@ public final class StoreSync implements AutoCloseable {
                 throw failure;
             }
             return failed(new SyncResult.Problem(failure.kind(), failure.getMessage()), decided, rewritten, recreated);
-        } catch (IllegalStateException | IllegalArgumentException ofResolver) {
+        } catch (RuntimeException ofResolver) {
+            LOG.error("event=store_merge_failed remote=\"{}\"", remote.name(), ofResolver);
             return failed(
                     new SyncResult.Problem(GitException.Kind.LOCAL, "the resolver failed: " + ofResolver),
                     decided,
