@@ -21,7 +21,9 @@ final class PushToLive {
         try (Pinisi pinisi = Pinisi.up(work.resolve("data"))) {
             Repository app = Repository.copyOf(Pinisi.home().resolve("examples").resolve(example), work.resolve("app"));
             for (int i = 0; i < pages; i++) {
-                app.write("pages/" + i / 100 + "/" + i + ".html", "<!doctype html><title>Page</title>\n<p>" + i + "</p>\n");
+                app.write(
+                        "pages/" + i / 100 + "/" + i + ".html",
+                        "<!doctype html><title>Page</title>\n<p>" + i + "</p>\n");
             }
             app.commit("pages");
             PushesUnderLoad.live(app.push(pinisi.git(example), "main"));

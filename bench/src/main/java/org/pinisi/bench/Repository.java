@@ -116,6 +116,8 @@ final class Repository {
     private static List<String> command(String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of("git", "-c", "user.name=Bench", "-c", "user.email=bench@localhost"));
+        // It would go on in the background.
+        command.addAll(List.of("-c", "maintenance.auto=false", "-c", "gc.auto=0"));
         command.addAll(List.of(arguments));
         return command;
     }

@@ -13,6 +13,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -104,7 +105,7 @@ final class SiteCheck {
             answer = get(row, server, path, fields);
         }
         expect(row, answer, 200);
-        if (!answer.headers().firstValue("Content-Encoding").equals(java.util.Optional.of("gzip"))) {
+        if (!answer.headers().firstValue("Content-Encoding").equals(Optional.of("gzip"))) {
             throw wrong(row, answer, "it is not compressed");
         }
         try (GZIPInputStream input = new GZIPInputStream(new ByteArrayInputStream(answer.body()))) {
