@@ -1,5 +1,7 @@
 package org.pinisi.git;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,12 +45,16 @@ final class Peers implements AutoCloseable {
                 Way.HTTPS, new NginxRemote(Files.createDirectories(folder.resolve("https")), Optional.of(authority)));
     }
 
+    private Remote remote(Way way) {
+        return requireNonNull(remotes.get(way), way.toString());
+    }
+
     SshdRemote ssh() {
-        return (SshdRemote) remotes.get(Way.SSH);
+        return (SshdRemote) remote(Way.SSH);
     }
 
     NginxRemote http(Way way) {
-        return (NginxRemote) remotes.get(way);
+        return (NginxRemote) remote(way);
     }
 
     TestAuthority authority() {
@@ -74,7 +80,7 @@ final class Peers implements AutoCloseable {
     Hosted host(Way way) throws Exception {
         String name = "repository-" + ++names + ".git";
         Git work = Git.repository(folder.resolve("work-" + names), home);
-        Remote remote = remotes.get(way);
+        Remote remote = remote(way);
         Path bare = remote.root().resolve(name);
         work.ok("init", "-q", "--bare", "-b", "main", bare.toString());
         work.ok("config", "-f", bare.resolve("config").toString(), "http.receivepack", "true");

@@ -21,9 +21,6 @@ class ServedMatrixIT {
     private static TestAuthority authority;
     private static int names;
 
-    private String name = "";
-    private Git git;
-
     @BeforeAll
     static void start() throws Exception {
         authority = new TestAuthority(shared.resolve("authority"));
@@ -39,19 +36,24 @@ class ServedMatrixIT {
     }
 
     /// A client's repository, pushed to a new one on the server.
-    private String prepare(String transport) throws Exception {
-        name = "app-" + ++names;
-        git = server.client("client-" + names)
+    private Pushed prepare(String transport) throws Exception {
+        String name = "app-" + ++names;
+        Git git = server.client("client-" + names)
                 .with("GIT_SSL_CAINFO", authority.certificate().toString());
         String address = server.address(transport, name);
         git.ok("push", address, "main");
-        return address;
+        return new Pushed(git, name, address);
     }
+
+    private record Pushed(Git git, String name, String address) {}
 
     @ParameterizedTest(name = "{0} × clone")
     @ValueSource(strings = {"http", "https", "ssh"})
     void clone(String transport) throws Exception {
-        String address = prepare(transport);
+        Pushed pushed = prepare(transport);
+        Git git = pushed.git();
+        String name = pushed.name();
+        String address = pushed.address();
 
         git.in(shared).ok("clone", "-q", address, "clone-" + name);
 
@@ -62,7 +64,10 @@ class ServedMatrixIT {
     @ParameterizedTest(name = "{0} × shallow clone")
     @ValueSource(strings = {"http", "https", "ssh"})
     void shallowClone(String transport) throws Exception {
-        String address = prepare(transport);
+        Pushed pushed = prepare(transport);
+        Git git = pushed.git();
+        String name = pushed.name();
+        String address = pushed.address();
         git.commit("a.txt", "a");
         git.ok("push", address, "main");
 
@@ -75,7 +80,10 @@ class ServedMatrixIT {
     @ParameterizedTest(name = "{0} × fetch")
     @ValueSource(strings = {"http", "https", "ssh"})
     void fetch(String transport) throws Exception {
-        String address = prepare(transport);
+        Pushed pushed = prepare(transport);
+        Git git = pushed.git();
+        String name = pushed.name();
+        String address = pushed.address();
         git.in(shared).ok("clone", "-q", address, "fetch-" + name);
         CommitId next = git.commit("a.txt", "a");
         git.ok("push", address, "main", "main:other");
@@ -90,7 +98,10 @@ class ServedMatrixIT {
     @ParameterizedTest(name = "{0} × push")
     @ValueSource(strings = {"http", "https", "ssh"})
     void push(String transport) throws Exception {
-        String address = prepare(transport);
+        Pushed pushed = prepare(transport);
+        Git git = pushed.git();
+        String name = pushed.name();
+        String address = pushed.address();
         CommitId next = git.commit("noise.bin", Noise.text(3 << 20));
 
         git.ok("push", address, "main");
@@ -101,7 +112,10 @@ class ServedMatrixIT {
     @ParameterizedTest(name = "{0} × push rejected")
     @ValueSource(strings = {"http", "https", "ssh"})
     void pushRejected(String transport) throws Exception {
-        String address = prepare(transport);
+        Pushed pushed = prepare(transport);
+        Git git = pushed.git();
+        String name = pushed.name();
+        String address = pushed.address();
         CommitId first = git.head();
         CommitId theirs = git.commit("a.txt", "theirs");
         git.ok("push", address, "main");
@@ -115,7 +129,10 @@ class ServedMatrixIT {
     @ParameterizedTest(name = "{0} × host key changed")
     @ValueSource(strings = {"https", "ssh"})
     void hostKeyChanged(String transport) throws Exception {
-        String address = prepare(transport);
+        Pushed pushed = prepare(transport);
+        Git git = pushed.git();
+        String name = pushed.name();
+        String address = pushed.address();
         Path known = shared.resolve("known-" + name);
         String[] stranger =
                 Files.readString(server.home.resolve("stranger.pub")).split(" ");
@@ -135,7 +152,9 @@ class ServedMatrixIT {
     @ParameterizedTest(name = "{0} × auth refused")
     @ValueSource(strings = {"http", "https", "ssh"})
     void authRefused(String transport) throws Exception {
-        String address = prepare(transport);
+        Pushed pushed = prepare(transport);
+        Git git = pushed.git();
+        String address = pushed.address();
         git.commit("a.txt", "a");
         git.with("GIT_SSH_COMMAND", server.sshCommand("stranger"));
         server.mayPush = false;
