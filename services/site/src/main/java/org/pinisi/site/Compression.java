@@ -6,6 +6,7 @@ import com.aayushatharva.brotli4j.encoder.Encoder;
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -64,7 +65,7 @@ final class Compression {
         byte[] chunk = new byte[32 << 10];
         for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new java.io.InterruptedIOException("compressing was interrupted");
+                throw new InterruptedIOException("compressing was interrupted");
             }
             out.write(chunk, 0, count);
         }

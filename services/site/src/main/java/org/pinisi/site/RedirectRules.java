@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.pinisi.http.Request;
 
@@ -198,8 +199,7 @@ final class RedirectRules {
     /// The target with what the placeholders stand for, escaped so that it stays within its place.
     private static String filled(String to, Map<String, String> captures) {
         return CAPTURE.matcher(to)
-                .replaceAll(use ->
-                        java.util.regex.Matcher.quoteReplacement(escaped(captures.getOrDefault(use.group(1), ""))));
+                .replaceAll(use -> Matcher.quoteReplacement(escaped(captures.getOrDefault(use.group(1), ""))));
     }
 
     private static String escaped(String value) {

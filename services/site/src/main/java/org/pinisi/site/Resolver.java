@@ -1,5 +1,6 @@
 package org.pinisi.site;
 
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,7 +112,7 @@ final class Resolver {
     private Target rewritten(String to, int status, List<String> path) {
         Request inner;
         try {
-            inner = Request.of("GET", to, Fields.empty(), java.io.InputStream.nullInputStream());
+            inner = Request.of("GET", to, Fields.empty(), InputStream.nullInputStream());
         } catch (HttpException _) {
             return missing(path);
         }

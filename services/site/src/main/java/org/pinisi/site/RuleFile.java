@@ -51,8 +51,7 @@ final class RuleFile {
         return new RuleFile(name, text.lines().toList());
     }
 
-    /// Line `number`, counted from 1, without what follows a `#` that begins it or stands behind a
-    /// blank.
+    /// Line `number`, counted from 1, without blanks at its end; empty if it is a comment.
     String line(int number) {
         String line = lines.get(number - 1);
         return line.stripLeading().startsWith("#") ? "" : line.stripTrailing();

@@ -1,5 +1,6 @@
 package org.pinisi.site;
 
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,7 +64,7 @@ final class RulePattern {
             return name;
         }
         try {
-            return Request.of("GET", "/" + name, Fields.empty(), java.io.InputStream.nullInputStream())
+            return Request.of("GET", "/" + name, Fields.empty(), InputStream.nullInputStream())
                     .segments()
                     .getFirst();
         } catch (HttpException e) {

@@ -91,7 +91,7 @@ final class Shelf {
         }
     }
 
-    /// Takes out whatever this table holds, the oldest first, and says what paths that was.
+    /// The paths that this table holds, those kept for longest first.
     List<byte[]> paths(HotTable table) {
         lock.lock();
         try {

@@ -228,7 +228,7 @@ final class Showing {
         }
     }
 
-    /// Forgets what is hot, for good: another tree is on show.
+    /// Forgets what is hot, and keeps and compresses nothing from now on: another tree is on show.
     void retire() {
         retired = true;
         cache.shelf().clear(hot);

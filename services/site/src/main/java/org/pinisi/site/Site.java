@@ -112,15 +112,16 @@ public final class Site implements FastPath, Handler {
         return Optional.ofNullable(current).map(showing -> showing.tree.version());
     }
 
-    /// Whether answers with files in this site's trees may be seen without a tree on show: the tree
-    /// given, below `prefix`, for as long as the handler is used. Redirects within the site get the
-    /// prefix; search engines are told to keep out.
+    /// Serves another tree below a prefix, beside the one on show and by the same settings. Nothing of
+    /// it is kept hot or compressed for it. Redirects within the site get the prefix; search engines are
+    /// told to keep out.
     ///
     /// @param prefix the path at which the tree's top is seen, without final slash, such as `/@1234567`;
     ///     requests must begin with it and a slash
     /// @throws SiteException when its rules are malformed
     public Handler preview(SiteTree tree, String prefix) {
         Showing showing = new Showing(tree, tree.time(), settings, cache);
+        showing.retire();
         return request -> {
             if (!request.rawPath().startsWith(prefix + "/")) {
                 return Response.text(404, "Not found.\n");

@@ -40,7 +40,6 @@ final class LargeRepositoryIT {
         assertThat(figure(report, "megabytes")).isGreaterThan(1200);
         assertThat(figure(report, "memory")).isLessThanOrEqualTo(16 << 20);
         assertThat(figure(report, "disk")).isLessThanOrEqualTo(256 << 20);
-        assertThat(figure(report, "direct")).isLessThanOrEqualTo(64);
         assertThat(figure(report, "resident")).isLessThanOrEqualTo(300);
     }
 

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,10 +124,6 @@ final class SmallHeap {
     }
 
     private void report(SiteCache cache) throws IOException {
-        long direct = 0;
-        for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
-            direct += pool.getName().equals("direct") ? pool.getMemoryUsed() : 0;
-        }
         String peak = Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("VmHWM"))
                 .findFirst()
@@ -137,7 +131,6 @@ final class SmallHeap {
                 .replaceAll("[^0-9]", "");
         System.out.println("answers=" + answers + " megabytes=" + (bytes.get() >> 20)
                 + " heap=" + (Runtime.getRuntime().maxMemory() >> 20)
-                + " direct=" + (direct >> 20)
                 + " memory=" + cache.memoryBytes()
                 + " disk=" + cache.diskBytes()
                 + " resident=" + Long.parseLong(peak) / 1024);
