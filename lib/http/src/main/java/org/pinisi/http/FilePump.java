@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A file on its way to one client, where the kernel cannot send it by itself (TLS). On the event loop.
@@ -21,6 +22,7 @@ final class FilePump {
     private final Channel channel;
     private final FileChannel file;
     private final Owner owner;
+    private final LongSupplier nanoTime;
     private final long end;
     private long at;
     private boolean running;
@@ -36,12 +38,23 @@ final class FilePump {
     }
 
     FilePump(ChannelHandlerContext context, FileChannel file, long start, long length, Owner owner) {
+        this(context, file, start, length, owner, System::nanoTime);
+    }
+
+    FilePump(
+            ChannelHandlerContext context,
+            FileChannel file,
+            long start,
+            long length,
+            Owner owner,
+            LongSupplier nanoTime) {
         this.context = context;
         this.channel = context.channel();
         this.file = file;
         this.at = start;
         this.end = start + length;
         this.owner = owner;
+        this.nanoTime = nanoTime;
     }
 
     /// Goes on, and flushes. Called again whenever the channel has become writable; may be called while it
@@ -78,9 +91,9 @@ final class FilePump {
 
     /// Whether it took long.
     private boolean write(int length) throws IOException {
-        long begin = System.nanoTime();
+        long begin = nanoTime.getAsLong();
         ByteBuf piece = FilePieces.read(context.alloc(), file, at, length);
-        boolean slow = System.nanoTime() - begin > FilePieces.SLOW_NANOS;
+        boolean slow = nanoTime.getAsLong() - begin > FilePieces.SLOW_NANOS;
         at += length;
         context.writeAndFlush(piece, context.voidPromise());
         return slow;
