@@ -27,7 +27,8 @@ final class WholeSiteTest {
 
     @BeforeEach
     void serve() throws IOException {
-        Path top = Files.createDirectories(folder.resolve("top/docs")).getParent();
+        Path top = folder.resolve("top");
+        Files.createDirectories(top.resolve("docs"));
         Files.writeString(top.resolve("index.html"), "<h1>ship</h1>");
         Files.writeString(top.resolve("404.html"), "lost at sea");
         Files.writeString(top.resolve("docs/index.html"), "docs");
