@@ -79,7 +79,8 @@ final class RemoteOrigin implements SiteOrigin {
                 Files.delete(file);
             }
         } catch (IOException failure) {
-            throw new SiteException("cannot remove what a killed process left in " + leftover + ": " + failure, failure);
+            throw new SiteException(
+                    "cannot remove what a killed process left in " + leftover + ": " + failure, failure);
         }
     }
 
