@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.git.CommitId;
 import org.pinisi.git.FetchOptions;
@@ -56,6 +58,8 @@ final class RemoteOrigin implements SiteOrigin {
         FileLock lock = lock(folder);
         @Nullable RemoteOrigin origin = null;
         try {
+            // Nobody else is here, so what lies there is of a process that was killed while it fetched.
+            delete(folder.resolve("repository.git").resolve("incoming"));
             GitRepository repository = GitRepository.init(folder.resolve("repository.git"));
             origin = new RemoteOrigin(client, remote, folder, wholeHistory, lock, repository);
             return origin;
@@ -63,6 +67,20 @@ final class RemoteOrigin implements SiteOrigin {
             if (origin == null) {
                 release(lock);
             }
+        }
+    }
+
+    private static void delete(Path leftover) {
+        if (Files.notExists(leftover)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(leftover)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException failure) {
+            throw new SiteException(
+                    "cannot remove what a killed process left in " + leftover + ": " + failure, failure);
         }
     }
 
