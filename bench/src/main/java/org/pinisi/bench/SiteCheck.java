@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -97,11 +99,12 @@ final class SiteCheck {
     private List<String> compressed(SiteRow row, SiteServer server) {
         String path = files.path(row.content());
         List<String> fields = List.of("Accept-Encoding: gzip");
-        // A variant may be made at the first request, and be given from the second on.
+        // A variant may be made beside the first requests, and be given when it is ready.
         HttpResponse<byte[]> answer = get(row, server, path, fields);
-        for (int i = 0;
-                i < SAMPLES && answer.headers().firstValue("Content-Encoding").isEmpty();
-                i++) {
+        long begin = System.nanoTime();
+        while (answer.headers().firstValue("Content-Encoding").isEmpty()
+                && System.nanoTime() - begin < LONGEST.toNanos()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             answer = get(row, server, path, fields);
         }
         expect(row, answer, 200);
