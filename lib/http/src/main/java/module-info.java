@@ -1,5 +1,5 @@
-/// The one HTTP engine of the house: an in-place parser, a server, a client and a static file server,
-/// over Netty's buffers and transports.
+/// The one HTTP engine of the house: an in-place parser, a server and a client, over Netty's buffers and
+/// transports.
 @org.jspecify.annotations.NullMarked
 module org.pinisi.http {
     requires static transitive org.jspecify;

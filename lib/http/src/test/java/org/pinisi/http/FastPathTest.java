@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("StringConcatToTextBlock") // carriage returns matter
 @ExtendWith(LeakCheck.class)
@@ -240,6 +242,99 @@ final class FastPathTest {
                 assertThat(part).startsWith("HTTP/1.1 206 ").contains("Content-Range: bytes 100-149/*");
                 assertThat(wire.bytes(50)).isEqualTo(bodies.get(kind).substring(100, 150));
             }
+        }
+    }
+
+    /// Answers `/memory` and `/file` with LARGE, and `/` with a few bytes.
+    private FastPath largeAndSmall() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), LARGE);
+        PreparedAnswer small = text("small");
+        PreparedAnswer memory = text(LARGE);
+        PreparedAnswer disk =
+                PreparedAnswer.status(200).file(file, 0, LARGE.length()).build();
+        return (request, reply) -> {
+            reply.send(
+                    switch (request.rawPath()) {
+                        case "/memory" -> memory;
+                        case "/file" -> disk;
+                        default -> small;
+                    });
+            return true;
+        };
+    }
+
+    @Test
+    void pipelinedRequestsForBodiesOfAllKindsAreAnsweredInOrder() throws IOException {
+        String[] paths = {"/file", "/", "/memory", "/", "/file", "/file"};
+        try (Wire wire = connect(largeAndSmall())) {
+            StringBuilder all = new StringBuilder();
+            for (String path : paths) {
+                all.append("GET ").append(path).append(" HTTP/1.1\r\nHost: h\r\n\r\n");
+            }
+            wire.send(all + all.toString());
+            for (int i = 0; i < 2 * paths.length; i++) {
+                String path = paths[i % paths.length];
+                assertThat(wire.answer()).as(path).isEqualTo("HTTP/1.1 200 OK|" + (path.equals("/") ? "small" : LARGE));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/memory", "/file"})
+    void aClientThatSendsRequestsAndReadsNoAnswersIsHeldBack(String path) throws Exception {
+        AtomicLong sent = new AtomicLong();
+        String block = ("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n").repeat(1000);
+        connect(largeAndSmall()).close();
+        Thread sender;
+        try (Wire wire = new Wire(server.get().address(), 8192)) {
+            sender = Thread.ofVirtual().start(() -> {
+                try {
+                    while (sent.addAndGet(block.length()) < 256L << 20) {
+                        wire.send(block);
+                    }
+                } catch (IOException _) {
+                    sent.addAndGet(1);
+                }
+            });
+            await().during(Duration.ofMillis(300)).until(new Steady(sent));
+            assertThat(sent.get()).isLessThan(64L << 20);
+        }
+        sender.join();
+    }
+
+    @Test
+    void aLargeFileArrivesWholeAtAClientThatReadsSlowly() throws IOException {
+        String text = "0123456789abcdef".repeat(1 << 18);
+        Path file = Files.writeString(folder.resolve("file"), text);
+        PreparedAnswer answer =
+                PreparedAnswer.status(200).file(file, 0, text.length()).build();
+        connect((_, reply) -> {
+                    reply.send(answer);
+                    return true;
+                })
+                .close();
+        try (Wire slow = new Wire(server.get().address(), 4096);
+                Wire other = new Wire(server.get().address())) {
+            slow.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(slow.head()).contains("Content-Length: " + text.length());
+            // What does not fit the slow client's buffers waits, and keeps nobody else.
+            assertThat(other.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").answer()).isEqualTo("HTTP/1.1 200 OK|" + text);
+            assertThat(slow.bytes(text.length())).isEqualTo(text);
+        }
+    }
+
+    @Test
+    void aFileThatIsShorterThanPreparedIsCutSoThatTheClientNotices() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), LARGE);
+        PreparedAnswer answer =
+                PreparedAnswer.status(200).file(file, 0, LARGE.length() + 1).build();
+        try (Wire wire = connect((_, reply) -> {
+            reply.send(answer);
+            return true;
+        })) {
+            wire.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(wire.head()).contains("Content-Length: " + (LARGE.length() + 1));
+            assertThat(wire.rest().length()).isLessThanOrEqualTo(LARGE.length());
         }
     }
 

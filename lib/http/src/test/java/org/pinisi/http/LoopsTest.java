@@ -9,6 +9,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,14 +37,27 @@ final class LoopsTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyTransportServesFilesAndStaticFoldersOverTcpAndUnixSockets(Transport transport) throws Exception {
+    void everyTransportServesFilesOverTcpAndUnixSockets(Transport transport) throws Exception {
         Files.writeString(folder.resolve("large.txt"), "x".repeat(SIZE));
-        Files.writeString(folder.resolve("small.txt"), "small");
+        Map<String, PreparedAnswer> prepared = Map.of(
+                "/small.txt",
+                PreparedAnswer.status(200).text("small").build(),
+                "/large.txt",
+                PreparedAnswer.status(200)
+                        .file(folder.resolve("large.txt"), 0, SIZE)
+                        .build());
+        FastPath path = (request, reply) -> {
+            PreparedAnswer answer = prepared.get(request.rawPath());
+            if (answer != null) {
+                reply.send(answer);
+            }
+            return answer != null;
+        };
         Handler handler = _ -> Response.file(folder.resolve("large.txt"));
         for (Address address : new Address[] {Address.inet("127.0.0.1", 0), Address.unix(folder.resolve("s"))}) {
             try (Loops loops = transport.open();
                     HttpServer server = HttpServer.builder(address, handler, loops)
-                            .fastPath(StaticFolder.of(folder))
+                            .fastPath(path)
                             .start();
                     HttpClient client = HttpClient.create()) {
                 assertThat(get(client, server.address(), ClientRequest.get("/small.txt")))
