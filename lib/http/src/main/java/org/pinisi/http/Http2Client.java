@@ -2,6 +2,7 @@ package org.pinisi.http;
 
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.flow.Flow;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ final class Http2Client implements ClientLink {
     private static final int DEFAULT_WINDOW = 65_535;
     private static final int MOST_STREAMS = 100;
     private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
+    private static final String HUNG_UP = "the server closed the connection";
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Origin origin;
@@ -40,7 +43,8 @@ final class Http2Client implements ClientLink {
     private final Condition settled = lock.newCondition();
     private final Map<Integer, Http2ClientCall> calls = new HashMap<>();
     private int nextStream = 1;
-    private int reserved;
+    /// The one who asked for the connection has a place from the beginning.
+    private int reserved = 1;
     private long idleSince = System.nanoTime();
     private long mostStreams = MOST_STREAMS;
     private boolean connectProtocol;
@@ -58,7 +62,7 @@ final class Http2Client implements ClientLink {
         this.reader = new Http2ClientReader(flow, new Http2ClientEvents(this, output, lock), headBytes);
     }
 
-    /// Begins to speak over a connected flow, which it owns from now on.
+    /// Begins to speak over a connected flow, which it owns from now on. The first place is the caller's.
     static Http2Client start(Origin origin, Flow flow, Patience patience, int headBytes) {
         Http2Client client = new Http2Client(origin, flow, patience, headBytes);
         // The waits of calls are bounded each; this one only ends a connection that is dead altogether.
@@ -86,7 +90,7 @@ final class Http2Client implements ClientLink {
         try {
             writer.run();
         } catch (IOException e) {
-            end(e);
+            end(hungUp(e));
         }
         flow.close();
     }
@@ -94,7 +98,7 @@ final class Http2Client implements ClientLink {
     private void read() {
         try {
             reader.run();
-            end(new IOException("the server closed the connection"));
+            end(new IOException(HUNG_UP));
         } catch (Http2ClientReader.ConnectionError e) {
             LOG.debug("event=http2-server-broke-rules server={} reason=\"{}\"", origin, e.getMessage());
             goAway(e.code());
@@ -102,6 +106,13 @@ final class Http2Client implements ClientLink {
         } catch (IOException | RuntimeException e) {
             end(e instanceof IOException io ? io : new IOException("the connection broke: " + e, e));
         }
+    }
+
+    /// Whether the end is met by a read or by a write, in order or by a reset, is chance: one sentence tells it.
+    static IOException hungUp(IOException cause) {
+        return cause instanceof InterruptedIOException || cause instanceof SSLException
+                ? cause
+                : new IOException(HUNG_UP, cause);
     }
 
     private void goAway(int code) {
@@ -244,6 +255,10 @@ final class Http2Client implements ClientLink {
         lock.lock();
         try {
             reserved--;
+            if (failure != null && nextStream == 1) {
+                // A server that breaks off at once does so the next time too.
+                throw new IOException(failure.getMessage(), failure);
+            }
             if (failure != null || draining) {
                 throw new UnansweredException(
                         "the connection has just been closed", UnansweredException.Progress.UNSENT);

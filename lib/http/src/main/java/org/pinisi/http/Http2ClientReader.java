@@ -116,7 +116,7 @@ final class Http2ClientReader {
             start = 0;
         }
         while (end - start < wanted) {
-            int count = flow.read(input, end, input.length - end);
+            int count = read();
             if (count < 0) {
                 if (end > start) {
                     throw new IOException("the server closed the connection in the middle of a frame");
@@ -126,6 +126,14 @@ final class Http2ClientReader {
             end += count;
         }
         return true;
+    }
+
+    private int read() throws IOException {
+        try {
+            return flow.read(input, end, input.length - end);
+        } catch (IOException e) {
+            throw Http2Client.hungUp(e);
+        }
     }
 
     private void frame(int type, int flags, int stream, int at, int length) throws ConnectionError {

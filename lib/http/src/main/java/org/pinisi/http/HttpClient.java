@@ -207,9 +207,6 @@ public final class HttpClient implements AutoCloseable {
             return new ClientConnection(origin, flow, pool, patience, limits);
         }
         Http2Client shared = Http2Client.start(origin, flow, patience, limits.headBytes());
-        if (!shared.reserve()) {
-            throw new IOException("the connection was closed at once");
-        }
         pool.share(origin, shared);
         return shared;
     }

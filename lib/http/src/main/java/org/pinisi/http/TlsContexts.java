@@ -123,8 +123,7 @@ final class TlsContexts implements AutoCloseable {
     }
 
     private SslContext make(Certified certified, List<String> protocols) throws SSLException {
-        // Refusing a client that offers only other protocols is more than either engine can do here; it gets
-        // HTTP/1.1.
+        // A client that offers only other protocols is refused before the engine sees it.
         ApplicationProtocolConfig alpn = new ApplicationProtocolConfig(
                 Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, protocols);
         SslContext context = SslContextBuilder.forServer(certified.key(), certified.chain())

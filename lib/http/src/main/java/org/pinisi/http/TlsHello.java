@@ -1,5 +1,6 @@
 package org.pinisi.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,28 +10,40 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the beginning of a TLS connection, up to the name that the client asks for, and puts the engine with
-/// that name's certificate in its own place.
+/// Reads the first message of a TLS connection, and puts the engine with the certificate of the name that the
+/// client asks for in its own place. A client that offers only protocols unknown here is sent away.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel
 final class TlsHello extends AbstractSniHandler<Certified> {
     private static final int LONGEST_HELLO = 16 << 10;
-    /// A whole fatal alert, unrecognized_name (RFC 8446, section 6), as a client reads it before any key.
+    /// Whole fatal alerts (RFC 8446, section 6), as a client reads them before any key.
     private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
+
+    private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
     /// So much is encrypted at once, in records of 16 KiB that leave in one piece.
     private static final int WRAP_BYTES = 64 << 10;
 
     private final TlsServer server;
     private final List<String> protocols;
     private final long begun = System.nanoTime();
+    private boolean speaksOtherwise;
 
     TlsHello(TlsServer server, List<String> protocols) {
         super(LONGEST_HELLO, server.handshakeTime().toMillis());
         this.server = server;
         this.protocols = protocols;
+    }
+
+    /// Told here, since BoringSSL as Netty binds it would go on without a protocol (RFC 7301, section 3.2).
+    @Override
+    protected Future<Certified> lookup(ChannelHandlerContext context, @Nullable ByteBuf hello) throws Exception {
+        List<String> offered = hello == null ? List.of() : AlpnOffer.names(hello);
+        speaksOtherwise = !offered.isEmpty() && Collections.disjoint(offered, protocols);
+        return super.lookup(context, hello);
     }
 
     @Override
@@ -45,7 +58,11 @@ final class TlsHello extends AbstractSniHandler<Certified> {
     protected void onLookupComplete(ChannelHandlerContext context, @Nullable String name, Future<Certified> future)
             throws Exception {
         if (!future.isSuccess()) {
-            context.writeAndFlush(Unpooled.wrappedBuffer(UNRECOGNIZED_NAME)).addListener(ChannelFutureListener.CLOSE);
+            refuse(context, UNRECOGNIZED_NAME);
+            return;
+        }
+        if (speaksOtherwise) {
+            refuse(context, NO_APPLICATION_PROTOCOL);
             return;
         }
         if (!server.beginHandshake()) {
@@ -62,6 +79,10 @@ final class TlsHello extends AbstractSniHandler<Certified> {
                 context.close();
             }
         }
+    }
+
+    private static void refuse(ChannelHandlerContext context, byte[] alert) {
+        context.writeAndFlush(Unpooled.wrappedBuffer(alert)).addListener(ChannelFutureListener.CLOSE);
     }
 
     private void start(ChannelHandlerContext context, Certified certified) throws Exception {

@@ -24,6 +24,7 @@ final class FramePeer implements AutoCloseable {
     private final DataInputStream in;
     private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+    private boolean acknowledged;
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Frame(int type, int flags, int stream, byte[] payload) {
@@ -61,9 +62,25 @@ final class FramePeer implements AutoCloseable {
             if (frame.type == type) {
                 return frame;
             }
-            if (frame.type == Http2Frame.SETTINGS && (frame.flags & Http2Frame.ACK) == 0) {
-                acknowledge();
-            }
+            settings(frame);
+        }
+    }
+
+    private void settings(Frame frame) {
+        if (frame.type != Http2Frame.SETTINGS) {
+            return;
+        }
+        if ((frame.flags & Http2Frame.ACK) == 0) {
+            acknowledge();
+        } else {
+            acknowledged = true;
+        }
+    }
+
+    /// Waits until the client has taken this side's settings, which may have been before its first request.
+    void expectAcknowledged() throws IOException {
+        while (!acknowledged) {
+            settings(next());
         }
     }
 

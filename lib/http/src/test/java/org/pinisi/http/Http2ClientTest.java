@@ -259,7 +259,7 @@ final class Http2ClientTest {
         CompletableFuture<String> one = ask("/1");
         try (FramePeer peer = new FramePeer(listener, Http2Frame.SETTING_STREAMS, 1)) {
             int first = peer.request();
-            peer.expect(Http2Frame.SETTINGS);
+            peer.expectAcknowledged();
             CompletableFuture<String> two = ask("/2");
             try (FramePeer other = new FramePeer(listener)) {
                 other.answer(other.request(), "b");

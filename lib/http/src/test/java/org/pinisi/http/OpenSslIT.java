@@ -116,7 +116,16 @@ final class OpenSslIT {
     void theProtocolIsAgreedOn() throws Exception {
         assertThat(client("-alpn", "http/1.1")).contains("ALPN protocol: http/1.1", "hello");
         assertThat(client("-alpn", "http/0.9,h2")).contains("ALPN protocol: h2");
-        assertThat(client("-alpn", "spdy/1")).contains("No ALPN negotiated", "hello");
+        assertThat(client()).contains("No ALPN negotiated", "hello");
+    }
+
+    @Test
+    void whoOffersOnlyUnknownProtocolsIsToldSo() throws Exception {
+        for (String version : new String[] {"-tls1_2", "-tls1_3"}) {
+            assertThat(client(version, "-alpn", "spdy/1,imap"))
+                    .contains("no application protocol", "alert number 120")
+                    .doesNotContain("hello");
+        }
     }
 
     @Test

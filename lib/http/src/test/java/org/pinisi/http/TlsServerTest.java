@@ -108,15 +108,24 @@ final class TlsServerTest {
         TlsPeer peer = start(settings());
         try (SSLSocket both = peer.connect("one.example", "http/1.1", "h2");
                 SSLSocket old = peer.connect("one.example", "http/1.1");
-                SSLSocket none = peer.connect("one.example");
-                SSLSocket other = peer.connect("one.example", "spdy/3")) {
+                SSLSocket none = peer.connect("one.example")) {
             assertThat(both.getApplicationProtocol()).isEqualTo("h2");
             assertThat(old.getApplicationProtocol()).isEqualTo("http/1.1");
             assertThat(none.getApplicationProtocol()).isEmpty();
-            assertThat(other.getApplicationProtocol()).isEmpty();
             assertThat(both.getSession().getProtocol()).isEqualTo("TLSv1.3");
             assertThat(new Wire(none).send(GET).answer()).startsWith("HTTP/1.1 200 OK|");
-            assertThat(new Wire(other).send(GET).answer()).startsWith("HTTP/1.1 200 OK|");
+        }
+    }
+
+    @Test
+    void whoOffersOnlyUnknownProtocolsIsSentAway() throws IOException {
+        TlsPeer peer = start(settings());
+
+        assertThatThrownBy(() -> peer.connect("one.example", "spdy/3", "imap"))
+                .isInstanceOf(SSLHandshakeException.class)
+                .hasMessageContaining("no_application_protocol");
+        try (SSLSocket one = peer.connect("one.example", "spdy/3", "http/1.1")) {
+            assertThat(one.getApplicationProtocol()).isEqualTo("http/1.1");
         }
     }
 
