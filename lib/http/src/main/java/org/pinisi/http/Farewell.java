@@ -15,9 +15,11 @@ import org.slf4j.LoggerFactory;
 final class Farewell {
     private static final Logger LOG = LoggerFactory.getLogger(Farewell.class);
     private static final int LINGER_SECONDS = 2;
+    private static final int MOST_LINGERS = 15;
 
     private final ServerCore core;
     private final Channel channel;
+    private boolean heard;
 
     Farewell(ServerCore core, Channel channel) {
         this.core = core;
@@ -48,6 +50,28 @@ final class Farewell {
         }
         ChannelFuture ended = core.isSecure() ? Tls.closeOutput(channel) : written;
         ended.addListener(_ -> duplex.shutdownOutput());
-        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        linger(MOST_LINGERS);
+    }
+
+    /// The client has sent something after all was said to it.
+    void heard() {
+        heard = true;
+    }
+
+    /// Closes once the client was silent for a while, or has sent for too long. It is not closed on while it
+    /// sends: a slow client that finds itself cut off does not read on.
+    private void linger(int left) {
+        heard = false;
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (heard && left > 1 && channel.isActive()) {
+                                linger(left - 1);
+                            } else {
+                                channel.close();
+                            }
+                        },
+                        LINGER_SECONDS,
+                        TimeUnit.SECONDS);
     }
 }

@@ -71,6 +71,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Ser
         ByteBuf bytes = (ByteBuf) message;
         timers.touch();
         if (closing || inputBroken) {
+            farewell.heard();
             bytes.release();
             return;
         }
