@@ -44,7 +44,7 @@ public final class GitStore implements AutoCloseable {
     private final InstantSource clock;
     private final StoreObjects objects;
     private final StoreRefs refs;
-    private final StoreUpkeep upkeep;
+    private final Upkeep upkeep;
     private final ReentrantLock writing = new ReentrantLock(true);
     private final List<StoreWatch> watches = new CopyOnWriteArrayList<>();
     private volatile StoreSnapshot newest;
@@ -56,7 +56,7 @@ public final class GitStore implements AutoCloseable {
         this.clock = clock;
         this.objects = new StoreObjects(repository.jgit(), limits);
         this.refs = new StoreRefs(repository);
-        this.upkeep = new StoreUpkeep(repository);
+        this.upkeep = Upkeep.ofStore(repository);
         this.newest = new StoreSnapshot(objects, Optional.empty(), Optional.empty());
     }
 

@@ -3,6 +3,8 @@ package org.pinisi.git;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
@@ -13,19 +15,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Repacks a repository once its changes have left many packs or loose objects in it, which make
-/// look-ups slow. What no ref reaches is deleted after two weeks, as git does; keep refs count as refs.
+/// look-ups slow. What no ref reaches is deleted after a time of grace; keep refs count as refs.
 /// One repository at a time.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
     /// As `gc.auto` of git.
     private static final int MOST_LOOSE_OBJECTS = 6700;
+    /// As `gc.pruneExpire` of git.
+    private static final Duration TWO_WEEKS = Duration.ofDays(14);
 
     private final int mostPacks;
+    private final Duration grace;
     private final Semaphore turn = new Semaphore(1);
 
     Housekeeping(int mostPacks) {
+        this(mostPacks, TWO_WEEKS);
+    }
+
+    /// @param grace how long what no ref reaches is kept after the repacking that found it so
+    Housekeeping(int mostPacks, Duration grace) {
         this.mostPacks = mostPacks;
+        this.grace = grace;
     }
 
     /// Repacks when due; returns at once when it is not, or another repository has its turn: the next
@@ -52,10 +63,12 @@ final class Housekeeping {
         }
     }
 
-    private static void repack(GitRepository repository) throws GitAPIException {
+    private void repack(GitRepository repository) throws GitAPIException {
         // Closing this Git would close the repository, which is the store's.
         Git.wrap(repository.jgit())
                 .gc()
+                // Compared with the times of files, so no other clock will do.
+                .setExpire(InstantSource.system().instant().minus(grace))
                 .setProgressMonitor(new EmptyProgressMonitor() {
                     @Override
                     public boolean isCancelled() {

@@ -35,6 +35,10 @@ final class Trouble {
             // JGit has words of its own for it, depending on what it was at.
             return interrupted(doing, failure);
         }
+        Optional<Throwable> full = full(failure);
+        if (full.isPresent()) {
+            return of(Kind.LOCAL, doing, "there is no room left here: " + said(full.get()), failure);
+        }
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST; depth++, cause = cause.getCause()) {
             Optional<GitException> known = known(doing, limits, cause, failure);
@@ -54,6 +58,19 @@ final class Trouble {
             case TransportException _ -> of(Kind.PROTOCOL, doing, said(failure), failure);
             default -> of(Kind.LOCAL, doing, said(failure), failure);
         };
+    }
+
+    /// A full disk of ours. What the remote says of its own comes as a [TransportException].
+    private static Optional<Throwable> full(Exception failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST; depth++, cause = cause.getCause()) {
+            String words = said(cause);
+            boolean ours = cause instanceof IOException && !(cause instanceof TransportException);
+            if (ours && (words.contains("No space left on device") || words.contains("Disk quota exceeded"))) {
+                return Optional.of(cause);
+            }
+        }
+        return Optional.empty();
     }
 
     static GitException interrupted(String doing, Exception cause) {

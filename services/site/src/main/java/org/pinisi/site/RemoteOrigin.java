@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.pinisi.git.GitException;
 import org.pinisi.git.GitRepository;
 import org.pinisi.git.RefMapping;
 import org.pinisi.git.RemoteBranch;
+import org.pinisi.git.Upkeep;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class RemoteOrigin implements SiteOrigin {
     private static final Logger log = LoggerFactory.getLogger(RemoteOrigin.class);
     private static final String KEPT = "site/shown";
+    private static final int MOST_PACKS = 20;
+    /// Longer than any answer that began with an earlier commit takes.
+    private static final Duration GRACE = Duration.ofHours(6);
 
     private final GitClient client;
     private final RemoteBranch remote;
@@ -38,6 +43,7 @@ final class RemoteOrigin implements SiteOrigin {
     private final boolean wholeHistory;
     private final FileLock lock;
     private final GitRepository repository;
+    private final Upkeep upkeep;
 
     private RemoteOrigin(
             GitClient client,
@@ -52,6 +58,7 @@ final class RemoteOrigin implements SiteOrigin {
         this.wholeHistory = wholeHistory;
         this.lock = lock;
         this.repository = repository;
+        this.upkeep = Upkeep.ofFetched(repository, MOST_PACKS, GRACE);
     }
 
     static RemoteOrigin open(GitClient client, RemoteBranch remote, Path folder, boolean wholeHistory) {
@@ -168,7 +175,18 @@ final class RemoteOrigin implements SiteOrigin {
     /// Remembered, so that it is what a restart begins with, and kept from being collected.
     @Override
     public void shown(CommitId commit) {
-        repository.keep(KEPT, commit);
+        remember(commit);
+        try {
+            repository.keep(KEPT, commit);
+        } catch (GitException failure) {
+            log.warn("event=site-shown-not-kept commit={} reason=\"{}\"", commit, failure.getMessage());
+            return;
+        }
+        // Only now: the repacking spares nothing but what is kept.
+        upkeep.changed();
+    }
+
+    private void remember(CommitId commit) {
         Path file = folder.resolve("shown");
         Path next = folder.resolve("shown.new");
         try {
@@ -190,6 +208,7 @@ final class RemoteOrigin implements SiteOrigin {
 
     @Override
     public void close() {
+        upkeep.close();
         repository.close();
         release(lock);
     }
