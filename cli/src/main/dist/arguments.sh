@@ -55,5 +55,5 @@ write plane -XX:TieredStopAtLevel=1 -Xms16m -Xmn6m -Xmx160m -XX:TrimNativeHeapIn
 # What serves traffic does without Netty's samples of who lost a buffer; the tests look at every one.
 no_samples=-Dio.netty.leakDetection.level=disabled
 write edge -Xms14m -Xmn6m -Xmx64m -XX:MaxDirectMemorySize=64m -XX:TrimNativeHeapInterval=5000 "$no_samples"
-# A site keeps what is asked for often in memory, half of it outside the heap.
-write site -Xms16m -Xmn8m -Xmx256m -XX:MaxDirectMemorySize=256m -XX:TrimNativeHeapInterval=5000 "$no_samples"
+# A site keeps what is asked for often in memory, up to 256 MB of it: small files in the heap, others outside.
+write site -Xms16m -Xmn8m -Xmx512m -XX:MaxDirectMemorySize=384m -XX:TrimNativeHeapInterval=5000 "$no_samples"

@@ -62,6 +62,9 @@ final class SiteBench {
         servers.forEach((peer, server) -> {
             List<String> fields = check.check(row, server);
             allFields.put(peer, fields);
+            if (row.content() == SiteRow.Content.MANY) {
+                load.askForAll(row.wire(), server);
+            }
             // A compiler learns for seconds; what is compiled already has only its caches to fill.
             Duration time = peer == SitePeer.PINISI ? options.warmUp() : Duration.ofSeconds(1);
             load.run(row, server, fields, time);

@@ -50,7 +50,8 @@ final class SiteRuleOptions {
             names = "--cache-memory",
             paramLabel = "SIZE",
             converter = Amounts.Size.class,
-            description = "Memory for files that are asked for often (default: a quarter of the heap, 8M to 64M).")
+            description =
+                    "Memory for files that are asked for often, taken as they come (default: an eighth of the machine's, 8M to 256M).")
     private Optional<Long> memory = Optional.empty();
 
     @Option(
@@ -65,8 +66,7 @@ final class SiteRuleOptions {
     /// What is asked of the cache, save its folder.
     SiteCache.Builder cache(java.nio.file.Path folder) {
         SiteCache.Builder builder = SiteCache.builder().disk(folder, disk);
-        memory.ifPresent(builder::memory);
-        return builder;
+        return builder.memory(memory.orElseGet(() -> SiteMemory.ofThisMachine().forFiles()));
     }
 
     /// What is asked of the site.

@@ -34,6 +34,9 @@ public interface FastRequest {
     @Nullable
     String value(KnownField field);
 
+    /// Whether the first such field's value is exactly this ASCII text; compared in place.
+    boolean valueIs(KnownField field, String text);
+
     /// The first value of the field of this name, in any case.
     Optional<String> first(String name);
 

@@ -2,14 +2,21 @@ package org.pinisi.http;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The requests of one HTTP/1.1 connection as a fast path sees them: a view of the connection's head.
 final class HeadRequest implements FastRequest {
+    private static final int LONGEST_KEPT = 64;
+    private static final byte[] NOTHING = {};
+
     private final Head head;
     private final @Nullable InetSocketAddress remote;
     private final boolean secure;
+    /// The last value of Accept-Encoding, and the codings that it allows.
+    private byte[] lastValue = NOTHING;
+    private int lastCodings;
 
     HeadRequest(Head head, SocketAddress remote, boolean secure) {
         this.head = head;
@@ -63,6 +70,12 @@ final class HeadRequest implements FastRequest {
     }
 
     @Override
+    public boolean valueIs(KnownField field, String text) {
+        int index = head.index(field);
+        return index >= 0 && Ascii.equals(head.bytes(), head.valueStart(index), head.valueEnd(index), text);
+    }
+
+    @Override
     public Optional<String> first(String name) {
         for (int i = 0; i < head.fieldCount(); i++) {
             if (Ascii.equalsIgnoreCase(head.bytes(), head.nameStart(i), head.nameEnd(i), name)) {
@@ -78,13 +91,29 @@ final class HeadRequest implements FastRequest {
         if (first < 0) {
             return 0;
         }
-        int allowed = 0;
-        for (int i = first; i < head.fieldCount(); i++) {
+        int allowed = lineCodings(first);
+        for (int i = first + 1; i < head.fieldCount(); i++) {
             if (head.kind(i) == KnownField.ACCEPT_ENCODING) {
-                allowed |= ContentCoding.allowed(head.bytes(), head.valueStart(i), head.valueEnd(i));
+                allowed |= lineCodings(i);
             }
         }
         return allowed;
+    }
+
+    /// A client says the same in every request, so that the last value is kept with what it meant.
+    private int lineCodings(int index) {
+        byte[] bytes = head.bytes();
+        int start = head.valueStart(index);
+        int end = head.valueEnd(index);
+        if (!Arrays.equals(bytes, start, end, lastValue, 0, lastValue.length)) {
+            int allowed = ContentCoding.allowed(bytes, start, end);
+            if (end - start > LONGEST_KEPT) {
+                return allowed;
+            }
+            lastValue = Arrays.copyOfRange(bytes, start, end);
+            lastCodings = allowed;
+        }
+        return lastCodings;
     }
 
     @Override

@@ -91,6 +91,12 @@ final class Http2FastRequest implements FastRequest {
         return value == null ? null : value.toString();
     }
 
+    @Override
+    public boolean valueIs(KnownField field, String text) {
+        CharSequence value = find(field);
+        return value != null && AsciiString.contentEquals(value, text);
+    }
+
     private @Nullable CharSequence find(KnownField field) {
         Http2Headers list = headers;
         if (list == null || field == KnownField.OTHER) {

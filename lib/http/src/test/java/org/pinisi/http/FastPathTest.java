@@ -136,6 +136,27 @@ final class FastPathTest {
     }
 
     @Test
+    void eachRequestOfAConnectionHasItsOwnCodingsAndValues() throws IOException {
+        try (Wire wire = connect((request, reply) -> {
+            boolean known = request.valueIs(KnownField.IF_NONE_MATCH, "\"a\"");
+            reply.send(text(request.codings() + " " + known));
+            return true;
+        })) {
+            String start = "GET / HTTP/1.1\r\nHost: h\r\n";
+            wire.send(start + "Accept-Encoding: gzip\r\nIf-None-Match: \"a\"\r\n\r\n");
+            wire.send(start + "Accept-Encoding: br\r\nIf-None-Match: \"a\", \"b\"\r\n\r\n");
+            wire.send(start + "\r\n" + start + "Accept-Encoding: gzip\r\nAccept-Encoding: br\r\n\r\n");
+
+            int gzip = ContentCoding.GZIP.bit();
+            int brotli = ContentCoding.BROTLI.bit();
+            assertThat(wire.answer()).isEqualTo("HTTP/1.1 200 OK|" + gzip + " true");
+            assertThat(wire.answer()).isEqualTo("HTTP/1.1 200 OK|" + brotli + " false");
+            assertThat(wire.answer()).isEqualTo("HTTP/1.1 200 OK|0 false");
+            assertThat(wire.answer()).isEqualTo("HTTP/1.1 200 OK|" + (gzip | brotli) + " false");
+        }
+    }
+
+    @Test
     void anAnswerMayComeLaterFromAnotherThreadAndOrderIsKept() throws IOException {
         PreparedAnswer now = text("now");
         PreparedAnswer later = text("later");

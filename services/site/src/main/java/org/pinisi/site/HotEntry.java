@@ -10,12 +10,15 @@ import org.pinisi.http.FastRequest;
 /// A page that the loop can answer with by itself: everything but its key is here. Immutable save for
 /// marks.
 final class HotEntry {
-    private static final int ANSWER_BYTES = 1200;
+    /// The entry and its places in the tables, as measured.
+    private static final int ENTRY_BYTES = 250;
+
+    private static final Offer[] NO_CHOICE = {};
 
     /// Without coding first.
     final List<Offer> offers;
     final Optional<Instant> modified;
-    /// The smallest offer for each set of codings that a client may take.
+    /// The smallest offer for each set of codings that a client may take; empty if there is one offer only.
     private final Offer[] smallest;
     /// Whether more codings may come once somebody wants them; taken back by whoever asks for them
     /// first.
@@ -32,7 +35,7 @@ final class HotEntry {
 
     static Offer[] smallest(List<Offer> offers) {
         if (offers.size() == 1) {
-            return new Offer[] {offers.getFirst()};
+            return NO_CHOICE;
         }
         Offer[] result = new Offer[1 << ContentCoding.values().length];
         for (int codings = 0; codings < result.length; codings++) {
@@ -66,11 +69,11 @@ final class HotEntry {
     }
 
     Offer best(FastRequest request) {
-        return smallest.length == 1 ? smallest[0] : smallest[request.codings()];
+        return smallest.length == 0 ? offers.getFirst() : smallest[request.codings()];
     }
 
     /// What the answers themselves cost, in bytes; the bodies come on top.
     long overhead() {
-        return 200 + (long) ANSWER_BYTES * offers.size();
+        return ENTRY_BYTES + offers.stream().mapToLong(Offer::overhead).sum();
     }
 }

@@ -5,12 +5,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.ContentCoding;
+import org.pinisi.http.FastRequest;
 import org.pinisi.http.Fields;
+import org.pinisi.http.KnownField;
 import org.pinisi.http.PreparedAnswer;
 
 /// One representation of a page: its coding, its entity tag, what answers with it say, its bytes.
 /// Immutable save for answers prepared when first needed.
 final class Offer {
+    private static final int LINE_BYTES = 4;
+    /// As measured, with status line, tag and length.
+    private static final int OBJECT_BYTES = 500;
+
     final Optional<ContentCoding> coding;
     final String tag;
     final Body body;
@@ -45,9 +51,26 @@ final class Offer {
         return body.size();
     }
 
+    /// What the answers cost beside the body, in bytes: their fields in two versions of HTTP, and objects.
+    long overhead() {
+        long text = fields.all().stream()
+                .mapToLong(field -> field.name().length() + field.value().length() + LINE_BYTES)
+                .sum();
+        return OBJECT_BYTES + 2 * text;
+    }
+
     /// Whether the bytes may have been deleted, so that the offer must be made anew.
     boolean isGone() {
         return body instanceof Body.Stored(DiskCache.Entry entry) && entry.isDoomed();
+    }
+
+    /// Whether the request is answered with [#fresh()] because it names this tag alone, and nothing that goes
+    /// before that: the common case of revalidation, seen without making an object.
+    boolean isUnchanged(FastRequest request) {
+        return request.valueIs(KnownField.IF_NONE_MATCH, tag)
+                && !request.has(KnownField.RANGE)
+                && !request.has(KnownField.IF_UNMODIFIED_SINCE)
+                && !isGone();
     }
 
     /// The fields of an answer with all or part of this, as it bears status 200 or 206.

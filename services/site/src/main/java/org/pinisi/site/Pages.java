@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.pinisi.http.ContentCoding;
 import org.pinisi.http.Fields;
 import org.pinisi.http.HttpDate;
@@ -20,13 +22,18 @@ final class Pages {
     private static final long MIDDLE = 8L << 20;
 
     private static final String RAW = "raw";
+    private static final int MOST_SAID = 256;
 
     private final SiteTree tree;
     private final Locator locator;
     private final Settings settings;
     private final HeaderRules headers;
     private final Optional<Instant> modified;
+    /// What Last-Modified says.
+    private final Optional<String> date;
     private final SiteCache cache;
+    /// Pages say one of a few things, so that these are kept once.
+    private final Map<Fields, Fields> said = new ConcurrentHashMap<>();
 
     Pages(
             SiteTree tree,
@@ -40,6 +47,7 @@ final class Pages {
         this.settings = settings;
         this.headers = headers;
         this.modified = modified;
+        this.date = modified.map(HttpDate::format);
         this.cache = cache;
     }
 
@@ -78,15 +86,26 @@ final class Pages {
     private Fields fields(String type, boolean varies, SiteTree.Entry.File file, List<String> path, boolean own) {
         Fields fields = Fields.of("Content-Type", type, "X-Content-Type-Options", "nosniff")
                 .with("Cache-Control", own ? settings.cacheRules().find(file.path()) : CacheRules.REVALIDATE);
-        if (modified.isPresent()) {
-            fields = fields.with("Last-Modified", HttpDate.format(modified.get()));
+        if (date.isPresent()) {
+            fields = fields.with("Last-Modified", date.get());
         }
         fields = replaced(fields, settings.extra());
         fields = replaced(fields, headers.find(path));
-        return varies ? fields.with("Vary", "Accept-Encoding") : fields;
+        return shared(varies ? fields.with("Vary", "Accept-Encoding") : fields);
+    }
+
+    private Fields shared(Fields fields) {
+        Fields known = said.get(fields);
+        if (known == null && said.size() < MOST_SAID) {
+            known = said.putIfAbsent(fields, fields);
+        }
+        return known == null ? fields : known;
     }
 
     private static Fields replaced(Fields fields, Fields newer) {
+        if (newer.all().isEmpty()) {
+            return fields;
+        }
         Fields result = fields;
         for (Fields.Field field : newer.all()) {
             result = result.without(field.name());

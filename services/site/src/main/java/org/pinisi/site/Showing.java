@@ -61,6 +61,10 @@ final class Showing {
             // A list that may lie in several lines, of which only the first is seen here.
             return false;
         }
+        if (offer.isUnchanged(request)) {
+            reply.send(offer.fresh());
+            return true;
+        }
         if (Conditions.any(request)) {
             PreparedAnswer answer = conditional(entry, offer, request);
             if (answer == null) {

@@ -1,6 +1,7 @@
 package org.pinisi.site;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
@@ -88,6 +89,11 @@ final class SiteHotPathTest {
         }
 
         @Override
+        public boolean valueIs(KnownField field, String text) {
+            return text.equals(fields.get(field));
+        }
+
+        @Override
         public Optional<String> first(String name) {
             return Optional.empty();
         }
@@ -143,6 +149,26 @@ final class SiteHotPathTest {
             assertThat(served.site.answer(Asked.get("/x.png", 0).with(KnownField.IF_NONE_MATCH, "*"), kept))
                     .isTrue();
             assertThat(kept.status()).isEqualTo(304);
+        }
+    }
+
+    @Test
+    void aCopyNamedByItsTagIsAnsweredWithTheSameAnswerEachTime() throws Exception {
+        try (Served served = Served.of(folder, new MapTree("1").file("app.js", SiteTest.numbers(2000)))) {
+            heat(served, "/app.js");
+            for (Asked asked : new Asked[] {Asked.get("/app.js", 0), Asked.get("/app.js", ContentCoding.GZIP.bit())}) {
+                Kept whole = new Kept();
+                served.site.answer(asked, whole);
+                String tag = requireNonNull(whole.answer).fields().first("ETag").orElseThrow();
+                Kept first = new Kept();
+                Kept second = new Kept();
+                served.site.answer(asked.with(KnownField.IF_NONE_MATCH, tag), first);
+                served.site.answer(asked.with(KnownField.IF_NONE_MATCH, tag), second);
+
+                assertThat(first.status()).isEqualTo(304);
+                assertThat(requireNonNull(first.answer).fields().first("ETag")).contains(tag);
+                assertThat(second.answer).isSameAs(first.answer);
+            }
         }
     }
 
