@@ -111,7 +111,7 @@ final class FloorsTest {
     void onlyTheHttpEngineAndTheFastestServicesOnItKnowNetty() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("org.pinisi.http", "org.pinisi.edge", "org.pinisi.clock")
+                .resideOutsideOfPackages("org.pinisi.http", "org.pinisi.edge", "org.pinisi.site")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")
