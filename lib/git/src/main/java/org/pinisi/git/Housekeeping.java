@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
@@ -57,7 +58,13 @@ final class Housekeeping {
                         loose);
             }
         } catch (IOException | GitAPIException | RuntimeException failure) {
-            LOG.warn("event=repack_failed repository={} reason=\"{}\"", repository.name(), failure.toString());
+            if (Thread.currentThread().isInterrupted()) {
+                LOG.debug("event=repack_interrupted repository={}", repository.name());
+                return;
+            }
+            // JGit's own words are only that it has failed.
+            Throwable cause = Objects.requireNonNullElse(failure.getCause(), failure);
+            LOG.warn("event=repack_failed repository={} reason=\"{}\"", repository.name(), cause.toString());
         } finally {
             turn.release();
         }
