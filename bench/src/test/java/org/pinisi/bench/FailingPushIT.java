@@ -46,6 +46,25 @@ final class FailingPushIT {
     }
 
     @Test
+    void aSitesMalformedRulesAreToldByFileAndLine() {
+        Repository site = Repository.init(running.folder())
+                .write("index.html", "first")
+                .write("_redirects", "/old /new 301\n")
+                .commit("v1");
+        PushesUnderLoad.live(site.push(running.pinisi().git("rules"), "main"));
+        site.write("index.html", "second")
+                .write("_redirects", "/old /new 301\n/lost\n")
+                .commit("broken");
+
+        String said = running.push(site, "rules");
+
+        assertThat(said)
+                .contains("_redirects:2: no target (expected: from to [status])")
+                .contains("release 1 (");
+        assertThat(running.get("rules").body()).isEqualTo("first");
+    }
+
+    @Test
     void anAppThatEndsAtStartTellsItsLastLines() {
         Repository app = running.liveNode("crash");
         app.replace("server.js", "const version", "throw new Error('the mast is broken')\nconst version")

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.pinisi.git.Credential;
 import org.pinisi.git.GitClient;
+import org.pinisi.git.GitCredentialHelper;
 import org.pinisi.git.HostKeys;
 import org.pinisi.git.RemoteBranch;
 import org.pinisi.git.RemoteUrl;
@@ -20,6 +21,8 @@ import picocli.CommandLine.Option;
 
 /// Where the commits of `pinisi site` come from, and who it says it is there.
 final class SiteRemoteOptions {
+    private static final Duration HELPER_TIME = Duration.ofSeconds(10);
+
     @Option(
             names = "--remote",
             required = true,
@@ -75,7 +78,8 @@ final class SiteRemoteOptions {
     @Option(
             names = "--http-credentials",
             paramLabel = "WHERE",
-            description = "USER:PASSWORD for a remote over http(s) that asks: env:VARIABLE, or file:PATH.")
+            description = "USER:PASSWORD for a remote over http(s) that asks: env:VARIABLE, file:PATH, or the word git,"
+                    + " which asks git's own credential helpers.")
     private Optional<String> httpCredentials = Optional.empty();
 
     @Option(
@@ -124,7 +128,9 @@ final class SiteRemoteOptions {
                 .hostKeys(sshAuthenticator.map(HostKeys::pinned).orElseGet(() -> HostKeys.known(knownHosts)))
                 .identities(identities().toArray(SshIdentity[]::new));
         tlsAuthenticator.ifPresent(text -> builder.trust(TlsTrust.parse(text)));
-        if (httpCredentials.isPresent()) {
+        if (httpCredentials.filter("git"::equals).isPresent()) {
+            builder.credentials(new GitCredentialHelper(System.getenv(), HELPER_TIME));
+        } else if (httpCredentials.isPresent()) {
             Credential credential = credential(Secrets.read("--http-credentials", httpCredentials.get()));
             builder.credentials(_ -> Optional.of(credential));
         }

@@ -1,6 +1,7 @@
 package org.pinisi.http;
 
-import static java.util.Objects.requireNonNull;
+import static org.pinisi.http.LimitChecks.between;
+import static org.pinisi.http.LimitChecks.positive;
 
 import java.time.Duration;
 
@@ -213,18 +214,5 @@ public record HttpLimits(
                 bodyIdleTime,
                 bodyBytesPerSecond,
                 newUpgradeIdleTime);
-    }
-
-    private static void between(String name, long value, long least, long most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: " + least + " to " + most + ")");
-        }
-    }
-
-    private static void positive(String name, Duration value) {
-        requireNonNull(value, name);
-        if (!value.isPositive()) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: more than zero)");
-        }
     }
 }
