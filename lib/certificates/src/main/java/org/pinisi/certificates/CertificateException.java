@@ -1,0 +1,15 @@
+package org.pinisi.certificates;
+
+/// Something about a certificate, its key or the book that holds them cannot be done; the message says what, where,
+/// and what to do.
+public final class CertificateException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public CertificateException(String message) {
+        super(message);
+    }
+
+    public CertificateException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
