@@ -162,10 +162,11 @@ final class ClientConnection extends Peer {
             refuse(501);
             return;
         }
-        RouteEntry found = proxy.routes().table().find(head.bytes(), head.hostStart(), head.hostEnd());
+        RouteTable table = proxy.routes().table();
+        RouteEntry found = table.find(head);
         if (found == null) {
             requestDone = head.framing() == Framing.NONE;
-            refuse(404);
+            refuse(table.isAmbiguous(head) ? 400 : 404);
             return;
         }
         account.routed(found);

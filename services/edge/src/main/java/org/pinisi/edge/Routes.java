@@ -56,7 +56,7 @@ final class Routes {
     /// The route that the request is for by now.
     @Nullable
     RouteEntry current(Head request) {
-        return table.find(request.bytes(), request.hostStart(), request.hostEnd());
+        return table.find(request);
     }
 
     List<EdgeRoute> all() {
