@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /// A running edge: the listeners, the proxy, and the admin socket.
 ///
-/// Routes are read from their file before the first listener opens, so a killed edge is back with all of them at
+/// Routes are read from their file before the first listener opens, so a killed edge is back with all
+/// of them at
 /// once. Thread-safe.
 public final class Edge implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Edge.class);
@@ -30,6 +32,7 @@ public final class Edge implements AutoCloseable {
     private final Listeners listeners;
     private final Instant started;
     private volatile @Nullable AdminApi admin;
+    private volatile @Nullable EdgeConfiguration configuration;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -56,16 +59,38 @@ public final class Edge implements AutoCloseable {
     /// Starts an edge and returns when it listens.
     ///
     /// @param folders what serves the routes that lead to folders
-    /// @throws EdgeException when an address is taken, a file cannot be used, or another edge lives at the admin
+    /// @throws EdgeException when an address is taken, a file cannot be used, or another edge lives at
+    ///     the admin
     /// socket
     public static Edge start(EdgeConfig config, FolderServing folders) {
         return start(config, folders, InstantSource.system());
     }
 
+    /// Starts an edge that follows its configuration: with all its routes before the first listener
+    /// opens, and from
+    /// then on at each change. Closing the edge leaves the configuration to be closed by whoever opened
+    /// it.
+    ///
+    /// @throws EdgeException also when a route of the configuration cannot work here
+    public static Edge start(EdgeConfiguration configuration, FolderServing folders) {
+        Edge edge = start(
+                configuration.setup().config(),
+                folders,
+                InstantSource.system(),
+                configuration.setup().routes());
+        edge.configuration = configuration;
+        configuration.follow(edge.routes);
+        return edge;
+    }
+
     static Edge start(EdgeConfig config, FolderServing folders, InstantSource time) {
+        return start(config, folders, time, List.of());
+    }
+
+    private static Edge start(EdgeConfig config, FolderServing folders, InstantSource time, List<EdgeRoute> ofFiles) {
         Edge edge = new Edge(config, folders, time);
         try {
-            edge.open();
+            edge.open(ofFiles);
             return edge;
         } catch (RuntimeException failure) {
             edge.close();
@@ -73,8 +98,9 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private void open() {
+    private void open(List<EdgeRoute> ofFiles) {
         routes.load();
+        routes.replaceAll(RouteSource.FILES, ofFiles);
         admin = new AdminApi(this, routes, loops, config.adminSocket());
         listeners.open(config.listen());
         log.info(
@@ -102,6 +128,11 @@ public final class Edge implements AutoCloseable {
                 accessLog == null ? 0 : accessLog.dropped());
     }
 
+    /// What the edge follows, if anything.
+    Optional<EdgeConfiguration> configuration() {
+        return Optional.ofNullable(configuration);
+    }
+
     Routes routes() {
         return routes;
     }
@@ -111,7 +142,8 @@ public final class Edge implements AutoCloseable {
         stopped.await();
     }
 
-    /// Ends: accepts nothing new, lets requests under way end within the configured time, then closes everything. A
+    /// Ends: accepts nothing new, lets requests under way end within the configured time, then closes
+    /// everything. A
     /// second call
     /// waits for the first.
     @Override
