@@ -5,12 +5,14 @@ import org.pinisi.http.Fields;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
 
-/// Writes the answers of one HTTP/1.1 client connection. An upstream's head is changed where it lies and leaves in one
+/// Writes the answers of one HTTP/1.1 client connection. An upstream's head is changed where it lies and
+/// leaves in one
 /// buffer with what was read of the body; nothing is copied that stays as it is.
 final class ClientAnswer {
     private final ClientConnection client;
     private final Account account;
     private final BodyOutput body;
+    private int status;
     private boolean started;
     private boolean kept;
 
@@ -30,6 +32,11 @@ final class ClientAnswer {
         return started;
     }
 
+    /// The status of the answer that has begun.
+    int status() {
+        return status;
+    }
+
     /// Whether the connection is kept after this answer.
     boolean isKept() {
         return kept;
@@ -44,7 +51,8 @@ final class ClientAnswer {
         return client.head().minorVersion() == 0;
     }
 
-    /// Chunks mean nothing to a client of HTTP/1.0; one of HTTP/1.1 gets chunks instead of an end by closing.
+    /// Chunks mean nothing to a client of HTTP/1.0; one of HTTP/1.1 gets chunks instead of an end by
+    /// closing.
     boolean takesRaw(Head answer) {
         return switch (answer.framing()) {
             case UNTIL_CLOSE -> isOld();
@@ -97,14 +105,15 @@ final class ClientAnswer {
     }
 
     /// `lasting` is false when only the connection's end ends the answer.
-    void begins(int status, boolean lasting) {
-        begins(status);
+    void begins(int given, boolean lasting) {
+        begins(given);
         kept &= lasting && !client.isStopping();
     }
 
-    void begins(int status) {
+    void begins(int given) {
+        status = given;
         started = true;
-        account.status(status);
+        account.status(given);
     }
 
     boolean write(ByteBuf bytes) {

@@ -223,7 +223,7 @@ final class ClientConnection extends Peer implements Downstream {
 
     @Override
     public boolean again(boolean reused, boolean refused) {
-        return dispatch.again(reused || refused);
+        return dispatch.again(reused, refused);
     }
 
     @Override
@@ -235,6 +235,7 @@ final class ClientConnection extends Peer implements Downstream {
     @Override
     public void unanswered(int status) {
         upstream = null;
+        dispatch.answers(status, true);
         refuse(status);
     }
 
@@ -412,6 +413,7 @@ final class ClientConnection extends Peer implements Downstream {
     }
 
     private void finish() {
+        dispatch.answers(answer.status(), false);
         UpstreamState used = dispatch.finish();
         account.answered();
         account.end(head, used);
@@ -460,6 +462,7 @@ final class ClientConnection extends Peer implements Downstream {
 
     @Override
     public void cut(int status) {
+        dispatch.answers(status, true);
         account.failed(status);
         abort();
     }
@@ -538,6 +541,7 @@ final class ClientConnection extends Peer implements Downstream {
 
     @Override
     public void tunnelEnded() {
+        dispatch.answers(answer.status(), false);
         requestDone = true;
         UpstreamState used = dispatch.finish();
         account.end(head, used);
@@ -566,6 +570,15 @@ final class ClientConnection extends Peer implements Downstream {
 
     boolean isServed() {
         return served;
+    }
+
+    /// The deadlines of the present request.
+    Proxy.Times times() {
+        return dispatch.times();
+    }
+
+    boolean isOverdue(long now) {
+        return dispatch.isOverdue(now);
     }
 
     boolean isAnswerStarted() {

@@ -6,25 +6,45 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import java.util.Arrays;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
 
-/// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and what to try
-/// when that fails. One for each client connection or stream; holds the count of requests under way from the choice to
+/// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and
+/// what to try
+/// when that fails. One for each client connection or stream; holds the count of requests under way from
+/// the choice to
 /// the end.
+///
+/// **Tried again** is, once for each upstream, whatever could not be connected, since nothing was sent;
+/// and within the
+/// route's rules what was sent, while the client has seen nothing of an answer and nothing of its body has
+/// passed.
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone already
 final class Dispatch {
     private static final int MOST_MOVES = 3;
     private static final long SAFE_IDLE = 1_000_000_000L;
+    private static final int SETS = 4;
 
     private final Downstream client;
     private final LoopState loop;
-    private @Nullable UpstreamState chosen;
+    private final long[] tried = new long[SETS];
     private @Nullable RouteEntry route;
+    private @Nullable Member chosen;
+    private @Nullable RouteLoad entered;
     private @Nullable Channel connecting;
-    private int first;
-    private int tried;
+    private @Nullable Waiter waiter;
+    private @Nullable ScheduledFuture<?> patience;
+    private Outcome outcome = Outcome.UNKNOWN;
+    private boolean anyTried;
+    private int index;
+    private int addresses;
+    private int preferred;
+    private int sent;
     private int moved;
+    private long begun;
     private boolean timedOut;
     private boolean resent;
 
@@ -36,39 +56,86 @@ final class Dispatch {
     /// Starts with the upstream whose turn it is; ends in [Downstream#connected] or
     /// [Downstream#unanswered].
     void begin(RouteEntry entry) {
-        route = entry;
-        first = entry.nextTurn();
-        tried = 0;
+        begun = loop.now();
         timedOut = false;
         resent = false;
         moved = 0;
+        sent = 0;
+        take(entry);
+        entry.turns(loop.index(), loop.now()).requested();
         attempt(false);
+    }
+
+    private void take(RouteEntry entry) {
+        route = entry;
+        preferred = entry.sticky() == null ? -1 : entry.sticky().find(client.head(), entry.members());
+        if (anyTried) {
+            anyTried = false;
+            Arrays.fill(tried, 0);
+        }
     }
 
     private void attempt(boolean fresh) {
         RouteEntry entry = route;
-        int count = entry == null ? 0 : entry.upstreamCount();
-        if (entry == null || tried >= count) {
-            release();
-            client.unanswered(count == 0 ? 503 : timedOut ? 504 : 502);
+        if (entry == null) {
             return;
         }
-        UpstreamState next = entry.upstream((first + tried) % count);
-        choose(next);
+        if (!enter(entry)) {
+            await(entry);
+            return;
+        }
+        int next = entry.turns(loop.index(), loop.now()).next(loop.now(), anyTried ? tried : null, preferred);
+        switch (next) {
+            case Turns.NONE -> give(entry.members().count() == 0 ? 503 : timedOut ? 504 : 502);
+            case Turns.OPEN -> give(503);
+            case Turns.FULL -> await(entry);
+            default -> ask(entry, next, fresh);
+        }
+    }
+
+    private void give(int status) {
+        release();
+        client.unanswered(status);
+    }
+
+    private boolean enter(RouteEntry entry) {
+        int most = entry.route().rules().breaker().routeRequests();
+        if (most == BreakerRule.UNBOUNDED || entered != null) {
+            return true;
+        }
+        if (entry.load().enter(most)) {
+            entered = entry.load();
+            return true;
+        }
+        return false;
+    }
+
+    private void ask(RouteEntry entry, int next, boolean fresh) {
+        Member member = entry.members().get(next);
+        index = next;
+        addresses = 0;
+        outcome = Outcome.UNKNOWN;
+        member.begin(loop.now());
+        chosen = member;
         if (!fresh) {
             // A request that must not be sent twice gets no connection that its server may just be closing.
             boolean repeatable = client.isIdempotent() && !client.hasBody();
             long longest = repeatable ? loop.proxy().times().poolIdle() : SAFE_IDLE;
-            UpstreamConnection pooled = next.pool(loop.index()).take(loop.now(), longest);
+            UpstreamConnection pooled = member.state().pool(loop.index()).take(loop.now(), longest);
             if (pooled != null) {
-                client.connected(pooled);
+                connected(pooled);
                 return;
             }
         }
-        connect(next);
+        connect(entry, member.state());
     }
 
-    private void connect(UpstreamState next) {
+    private void connected(UpstreamCall call) {
+        sent++;
+        client.connected(call);
+    }
+
+    private void connect(RouteEntry entry, UpstreamState next) {
         if (next.isUnresolved()) {
             nextAttempt();
             return;
@@ -79,7 +146,7 @@ final class Dispatch {
                 .channel(loop.proxy().loops().clientChannel(next.upstream().address()))
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        loop.proxy().times().connectMillis())
+                        entry.times(loop.proxy().times()).connectMillis())
                 .handler(connection);
         if (next.upstream().address() instanceof Address.Inet) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
@@ -96,8 +163,14 @@ final class Dispatch {
             return;
         }
         connecting = null;
+        Member member = chosen;
+        RouteEntry entry = route;
         if (done.isSuccess()) {
-            client.connected(connection);
+            connected(connection);
+        } else if (entry != null
+                && member != null
+                && ++addresses < member.state().addressCount()) {
+            connect(entry, member.state());
         } else {
             timedOut |= done.cause() instanceof ConnectTimeoutException;
             nextAttempt();
@@ -105,67 +178,222 @@ final class Dispatch {
         client.flushAll();
     }
 
+    /// The upstream could not be reached: another one is asked.
     private void nextAttempt() {
-        release();
-        tried++;
+        outcome = Outcome.BAD;
+        markTried();
+        releaseMember();
         follow();
         RouteEntry entry = route;
-        if (entry != null && tried < entry.upstreamCount()) {
+        if (entry != null && hasUntried(entry)) {
             entry.counters().retried();
         }
         attempt(false);
     }
 
+    private void markTried() {
+        tried[index >> 6] |= 1L << index;
+        anyTried = true;
+    }
+
+    private boolean hasUntried(RouteEntry entry) {
+        for (int i = 0; i < entry.members().count(); i++) {
+            if (!Turns.isTried(tried, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Takes the route as it is now: the upstream that failed may have been replaced meanwhile.
-    private void follow() {
+    ///
+    /// @return whether it is another one
+    private boolean follow() {
         RouteEntry now = loop.proxy().routes().current(client.head());
         if (now == null || now == route || moved == MOST_MOVES || now.folder() != null) {
-            return;
+            return false;
         }
         moved++;
-        route = now;
-        first = now.nextTurn();
-        tried = 0;
+        take(now);
+        return true;
     }
 
     /// The connection broke before any byte of an answer. Sends the request again when that is safe.
     ///
+    /// @param reused whether the connection had served before, so that it may have been closing already
+    /// @param refused whether the upstream says that it did nothing about the request
     /// @return false when it is not safe
-    boolean again(boolean reused) {
+    boolean again(boolean reused, boolean refused) {
         RouteEntry entry = route;
-        if (entry == null || !reused || resent || !client.isIdempotent() || client.isBodyStarted()) {
+        if (entry == null || client.isBodyStarted() || !(refused || entry.isRepeatable(client))) {
+            return false;
+        }
+        boolean stale = (reused || refused) && !resent;
+        if (!stale && !mayRetry(entry)) {
             return false;
         }
         resent = true;
+        int same = index;
+        outcome = stale ? Outcome.UNKNOWN : Outcome.BAD;
+        if (!stale) {
+            markTried();
+        }
+        if (!stale && !hasUntried(entry) && loop.proxy().routes().current(client.head()) == entry) {
+            return false;
+        }
+        releaseMember();
         entry.counters().retried();
-        release();
-        follow();
+        client.reconnecting();
+        if (!follow() && stale) {
+            ask(entry, same, true);
+        } else {
+            attempt(true);
+        }
+        return true;
+    }
+
+    /// An answer came that the route's rules take for a failure. Sends the request to another upstream if
+    /// that is safe
+    /// and there is one.
+    ///
+    /// @return false if the answer must do
+    boolean againAfter(int status) {
+        RouteEntry entry = route;
+        if (entry == null
+                || client.isBodyStarted()
+                || !entry.route().rules().retries().statuses().contains(status)
+                || !entry.isRepeatable(client)
+                || !hasOther(entry)
+                || !mayRetry(entry)) {
+            return false;
+        }
+        outcome = Outcome.BAD;
+        releaseMember();
+        entry.counters().retried();
         client.reconnecting();
         attempt(true);
         return true;
     }
 
-    private void choose(UpstreamState next) {
-        release();
-        next.acquire();
-        chosen = next;
+    private boolean hasOther(RouteEntry entry) {
+        markTried();
+        return entry.turns(loop.index(), loop.now()).next(loop.now(), tried, -1) >= 0;
+    }
+
+    private boolean mayRetry(RouteEntry entry) {
+        return sent < entry.route().rules().retries().tries()
+                && entry.turns(loop.index(), loop.now()).retry(loop.now());
+    }
+
+    // ---- waiting for a turn
+
+    private void await(RouteEntry entry) {
+        BreakerRule rule = entry.route().rules().breaker();
+        Waiter fresh = new Waiter(loop.loop(), this::woken);
+        if (!entry.load().offer(fresh, rule.queue())) {
+            give(503);
+            return;
+        }
+        waiter = fresh;
+        if (patience == null) {
+            patience = loop.loop()
+                    .schedule(() -> impatient(entry), rule.longestWait().toNanos(), TimeUnit.NANOSECONDS);
+        }
+        // What became free between the look and the wait has woken nobody.
+        if (entry.turns(loop.index(), loop.now()).next(loop.now(), anyTried ? tried : null, preferred) >= 0
+                && enter(entry)
+                && entry.load().withdraw(fresh)) {
+            woken();
+        }
+    }
+
+    private void woken() {
+        if (waiter == null) {
+            return;
+        }
+        waiter = null;
+        follow();
+        attempt(false);
+        if (waiter == null) {
+            endPatience();
+        }
+        client.flushAll();
+    }
+
+    private void impatient(RouteEntry entry) {
+        patience = null;
+        Waiter mine = waiter;
+        if (mine != null && entry.load().withdraw(mine)) {
+            waiter = null;
+            give(503);
+            client.flushAll();
+        }
+    }
+
+    private void endPatience() {
+        ScheduledFuture<?> timer = patience;
+        if (timer != null) {
+            patience = null;
+            timer.cancel(false);
+        }
+    }
+
+    // ---- the end
+
+    /// The deadlines of the route, or the edge's own without one.
+    Proxy.Times times() {
+        RouteEntry entry = route;
+        Proxy.Times usual = loop.proxy().times();
+        return entry == null ? usual : entry.times(usual);
+    }
+
+    /// Whether the whole exchange has taken longer than its route allows.
+    boolean isOverdue(long now) {
+        long most = times().exchange();
+        return most > 0 && now - begun > most;
+    }
+
+    /// The answer has begun or the edge answers in its place: says what that means for the upstream's
+    /// health.
+    ///
+    /// @param status the answer's, or that of the edge's own answer
+    /// @param own whether it is the edge's own
+    void answers(int status, boolean own) {
+        RouteEntry entry = route;
+        boolean counts =
+                own || (entry != null && entry.route().rules().ejection().serverErrors());
+        outcome = counts && status >= 500 ? Outcome.BAD : own ? Outcome.UNKNOWN : Outcome.GOOD;
     }
 
     private void release() {
-        UpstreamState held = chosen;
-        if (held != null) {
+        RouteLoad load = entered;
+        if (load != null) {
+            entered = null;
+            load.leave();
+        }
+        releaseMember();
+    }
+
+    private void releaseMember() {
+        Member held = chosen;
+        RouteEntry entry = route;
+        if (held != null && entry != null) {
             chosen = null;
-            held.release();
+            entry.members().ended(entry.route().name(), held, outcome, loop.now());
+        }
+        if (entry != null && entry.load().waiting() > 0) {
+            entry.load().wake();
         }
     }
 
     /// The request has ended; returns the upstream that had it, if one had.
     @Nullable
     UpstreamState finish() {
-        UpstreamState held = chosen;
+        Member held = chosen;
         release();
+        endPatience();
         route = null;
-        return held;
+        return held == null ? null : held.state();
     }
 
     /// The client does not wait any more.
@@ -175,5 +403,12 @@ final class Dispatch {
             connecting = null;
             channel.close();
         }
+        Waiter mine = waiter;
+        RouteEntry entry = route;
+        if (mine != null && entry != null) {
+            waiter = null;
+            entry.load().withdraw(mine);
+        }
+        endPatience();
     }
 }

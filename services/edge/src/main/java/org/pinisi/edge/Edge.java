@@ -160,6 +160,7 @@ public final class Edge implements AutoCloseable {
             if (opened != null) {
                 opened.close();
             }
+            routes.close();
             states.flushLogs();
             loops.close();
             if (tls != null) {
@@ -228,7 +229,8 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// What the edge follows: it has all these routes before the first listener opens, and takes each change
+        /// What the edge follows: it has all these routes before the first listener opens, and takes each
+        /// change
         /// from then on. Closing the edge leaves the configuration to be closed by whoever opened it.
         public Builder configuration(EdgeConfiguration newConfiguration) {
             configuration = newConfiguration;

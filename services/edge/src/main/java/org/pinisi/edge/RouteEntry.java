@@ -1,9 +1,11 @@
 package org.pinisi.edge;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.FastPath;
 
@@ -11,15 +13,65 @@ import org.pinisi.http.FastPath;
 final class RouteEntry {
     private final EdgeRoute route;
     private final RouteCounters counters;
-    private final UpstreamState[] upstreams;
+    private final Members members;
+    private final RouteLoad load;
     private final @Nullable FastPath folder;
-    private final AtomicInteger turn = new AtomicInteger();
+    private final @Nullable StickyCookie sticky;
+    private final Balancing balancing;
+    private final boolean repeatsUsual;
+    private volatile @Nullable Turns[] turns = new @Nullable Turns[0];
+    private volatile Proxy.@Nullable Times times;
 
     RouteEntry(EdgeRoute route, RouteCounters counters, List<UpstreamState> upstreams, @Nullable FastPath folder) {
+        this(route, counters, upstreams, folder, null);
+    }
+
+    /// @param before the route of this name until now, whose knowledge of upstreams that stay is kept
+    RouteEntry(
+            EdgeRoute route,
+            RouteCounters counters,
+            List<UpstreamState> upstreams,
+            @Nullable FastPath folder,
+            @Nullable RouteEntry before) {
         this.route = route;
         this.counters = counters;
-        this.upstreams = upstreams.toArray(UpstreamState[]::new);
         this.folder = folder;
+        this.load = before == null ? new RouteLoad() : before.load;
+        this.balancing = route.target() instanceof Target.Upstreams target ? target.balancing() : Balancing.defaults();
+        this.sticky = balancing.sticky().map(StickyCookie::new).orElse(null);
+        this.members = members(upstreams, before);
+        this.repeatsUsual =
+                route.rules().retries().methods().equals(RetriesRule.defaults().methods());
+    }
+
+    private Members members(List<UpstreamState> upstreams, @Nullable RouteEntry before) {
+        if (upstreams.isEmpty()) {
+            return Members.none();
+        }
+        List<Member> made = new ArrayList<>();
+        for (UpstreamState upstream : upstreams) {
+            Member known = before == null ? null : before.known(upstream, this);
+            made.add(
+                    known != null
+                            ? known
+                            : new Member(route.name(), upstream, balancing, route.rules(), System.nanoTime()));
+        }
+        return new Members(made, route.rules().ejection());
+    }
+
+    private @Nullable Member known(UpstreamState upstream, RouteEntry next) {
+        RouteRules rules = route.rules();
+        RouteRules others = next.route.rules();
+        boolean same = rules.ejection().equals(others.ejection())
+                && rules.breaker().equals(others.breaker())
+                && rules.healthCheck().equals(others.healthCheck())
+                && balancing.slowStart().equals(next.balancing.slowStart());
+        for (Member member : members.all()) {
+            if (same && member.state() == upstream) {
+                return member;
+            }
+        }
+        return null;
     }
 
     EdgeRoute route() {
@@ -36,22 +88,79 @@ final class RouteEntry {
     }
 
     int upstreamCount() {
-        return upstreams.length;
+        return members.count();
     }
 
     UpstreamState upstream(int index) {
-        return upstreams[index];
+        return members.get(index).state();
     }
 
-    /// The index of the upstream whose turn it is.
-    int nextTurn() {
-        return upstreams.length < 2 ? 0 : Math.floorMod(turn.getAndIncrement(), upstreams.length);
+    Members members() {
+        return members;
+    }
+
+    RouteLoad load() {
+        return load;
+    }
+
+    @Nullable
+    StickyCookie sticky() {
+        return sticky;
+    }
+
+    /// Whose turn it is on the loop of that index; to be used on that loop only.
+    Turns turns(int loop, long now) {
+        @Nullable Turns[] known = turns;
+        Turns own = loop < known.length ? known[loop] : null;
+        return own == null ? make(loop, now) : own;
+    }
+
+    private synchronized Turns make(int loop, long now) {
+        @Nullable Turns[] more = Arrays.copyOf(turns, Math.max(turns.length, loop + 1));
+        Turns made =
+                new Turns(members, balancing.policy(), route.rules().retries().budget(), loop, now);
+        more[loop] = made;
+        turns = more;
+        return made;
+    }
+
+    /// Whether the route's rules allow the request to be sent twice.
+    boolean isRepeatable(Downstream client) {
+        if (repeatsUsual) {
+            return client.isIdempotent();
+        }
+        for (String method : route.rules().retries().methods()) {
+            if (client.head().methodIs(method)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The deadlines of this route, in nanoseconds.
+    ///
+    /// @param usual the edge's own
+    Proxy.Times times(Proxy.Times usual) {
+        if (route.rules().timeouts().equals(TimeoutsRule.none())) {
+            return usual;
+        }
+        Proxy.Times own = times;
+        if (own == null) {
+            own = usual.with(route.rules().timeouts());
+            times = own;
+        }
+        return own;
+    }
+
+    /// How often host names of upstreams are looked up again.
+    Duration resolveEvery() {
+        return balancing.resolveEvery();
     }
 
     RouteStats stats() {
         Map<String, Integer> inFlight = new TreeMap<>();
-        for (UpstreamState upstream : upstreams) {
-            inFlight.put(upstream.id(), upstream.inFlight());
+        for (Member member : members.all()) {
+            inFlight.put(member.state().id(), member.state().inFlight());
         }
         return counters.stats(route.name(), inFlight);
     }
