@@ -199,6 +199,10 @@ final class ClientConnection extends Peer {
         return head;
     }
 
+    Account account() {
+        return account;
+    }
+
     boolean isIdempotent() {
         return head.methodIs("GET")
                 || head.methodIs("HEAD")
@@ -255,6 +259,7 @@ final class ClientConnection extends Peer {
         int length = body.advance(held);
         if (length > 0) {
             bodyStarted = true;
+            account.received(length);
             current.write(take(length));
         }
         if (body.isComplete()) {
@@ -457,8 +462,8 @@ final class ClientConnection extends Peer {
         keepAlive &= wait && head.minorVersion() > 0 && !proxy.isStopping();
         ByteBuf page = ErrorPages.answer(
                 context().alloc(),
-                status,
-                complete && ErrorPages.prefersText(head),
+                account.error(status),
+                ErrorFormat.of(head),
                 !keepAlive,
                 complete && head.methodIs("HEAD"),
                 proxy.time().instant());

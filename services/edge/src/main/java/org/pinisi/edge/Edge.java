@@ -39,7 +39,12 @@ public final class Edge implements AutoCloseable {
         this.started = time.instant();
         this.accessLog = config.accessLog() == null
                 ? null
-                : new AccessLog(config.accessLog(), config.accessLogBytes(), config.accessLogFiles(), time);
+                : new AccessLog(
+                        config.accessLog(),
+                        config.accessLogBytes(),
+                        config.accessLogFiles(),
+                        config.accessLogStyle(),
+                        time);
         this.loops = Loops.create("edge", config.loops());
         this.states = new LoopStates(loops, accessLog);
         this.routes = new Routes(

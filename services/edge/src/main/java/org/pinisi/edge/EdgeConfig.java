@@ -14,6 +14,9 @@ import org.pinisi.http.Address;
 /// @param accessLog the access log, or null for none
 /// @param accessLogBytes size at which the log begins a new file (16 MiB)
 /// @param accessLogFiles how many old log files are kept (4)
+/// @param accessLogStyle what a line of the log looks like (JSON, without queries)
+/// @param metrics where metrics and the state of names are told over plain HTTP to whoever asks, or null for nowhere;
+///     the admin socket tells them always
 /// @param loops event loops, each one thread (one for each core)
 /// @param limits the bounds for clients and upstreams
 public record EdgeConfig(
@@ -23,6 +26,8 @@ public record EdgeConfig(
         @Nullable Path accessLog,
         long accessLogBytes,
         int accessLogFiles,
+        LogStyle accessLogStyle,
+        @Nullable Address metrics,
         int loops,
         EdgeLimits limits) {
     private static final int MOST_LOOPS = 256;
@@ -56,7 +61,10 @@ public record EdgeConfig(
     ///
     /// Keys: `listen` (addresses, parted by commas), `admin-socket`, `routes-file`, `access-log` (a path, or
     /// `off`),
-    /// `access-log-bytes`, `access-log-files`, `loops`, and each part of [EdgeLimits] as `head-bytes`, `idle-time`
+    /// `access-log-bytes`, `access-log-files`, `access-log-format` (`json`, `combined`, `common`),
+    `access-log-query`
+    /// (`off`, `masked`, `on`), `metrics` (an address, or `off`), `loops`, and each part of [EdgeLimits] as
+    `head-bytes`, `idle-time`
     /// and so on.
     /// Paths are taken from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
     ///
@@ -65,6 +73,7 @@ public record EdgeConfig(
         EdgeSettings words = new EdgeSettings(settings);
         EdgeLimits usual = EdgeLimits.defaults();
         String log = words.text("access-log", "edge-access.log");
+        String metrics = words.text("metrics", "off");
         EdgeConfig config = new EdgeConfig(
                 words.addresses("listen", "0.0.0.0:8080"),
                 folder.resolve(words.text("admin-socket", "edge.sock")),
@@ -72,6 +81,8 @@ public record EdgeConfig(
                 log.equals("off") ? null : folder.resolve(log),
                 words.number("access-log-bytes", 16L << 20),
                 words.count("access-log-files", 4),
+                LogStyle.of(words.text("access-log-format", "json"), words.text("access-log-query", "off")),
+                metrics.equals("off") ? null : words.addresses("metrics", "off").getFirst(),
                 words.count("loops", Runtime.getRuntime().availableProcessors()),
                 new EdgeLimits(
                         words.count("head-bytes", usual.headBytes()),

@@ -25,6 +25,8 @@ final class EdgeConfigTest {
                         Path.of("/data/edge-access.log"),
                         16 << 20,
                         4,
+                        LogStyle.defaults(),
+                        null,
                         Runtime.getRuntime().availableProcessors(),
                         EdgeLimits.defaults()));
     }
@@ -38,6 +40,9 @@ final class EdgeConfigTest {
                 Map.entry("access-log", "off"),
                 Map.entry("access-log-bytes", "5000"),
                 Map.entry("access-log-files", "7"),
+                Map.entry("access-log-format", "combined"),
+                Map.entry("access-log-query", "masked"),
+                Map.entry("metrics", "127.0.0.1:9100"),
                 Map.entry("loops", "3"),
                 Map.entry("head-bytes", "2048"),
                 Map.entry("fields", "11"),
@@ -62,6 +67,8 @@ final class EdgeConfigTest {
                         null,
                         5000,
                         7,
+                        new LogStyle(LogStyle.Format.COMBINED, LogStyle.Query.MASKED),
+                        new Address.Inet("127.0.0.1", 9100),
                         3,
                         new EdgeLimits(
                                 2048,
