@@ -2,6 +2,7 @@ package org.pinisi.edge;
 
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
+import org.pinisi.http.TlsFacts;
 
 /// What is noted of one exchange while it is under way, for the route's counters and latencies, the access log and the
 /// error pages. One object for each exchange that a connection can have at a time, used again for the next. Only for
@@ -38,15 +39,13 @@ final class Account {
         this.trace = new Trace(loop.random());
     }
 
-    void client(String address) {
+    /// Who asks.
+    void client(Client client) {
         if (line != null) {
-            line.client(address);
+            TlsFacts facts = client.tls();
+            line.client(client.text());
+            tls = facts == null ? null : facts.version();
         }
-    }
-
-    /// @param version of TLS as it is named on the wire's documents, such as `TLSv1.3`; null without TLS
-    void secured(@Nullable String version) {
-        tls = version;
     }
 
     /// The exchange is a stream of HTTP/2.

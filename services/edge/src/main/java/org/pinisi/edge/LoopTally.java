@@ -1,19 +1,16 @@
 package org.pinisi.edge;
 
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.pinisi.http.TlsFailure;
 
 /// What one event loop has counted that belongs to no route. Only that loop's thread writes; any thread may read, and
 /// sees each number as it was a moment ago.
 final class LoopTally {
-    /// Versions of TLS that are told apart: 1.2, 1.3, and none at all when a handshake failed before that.
-    static final int TLS_VERSIONS = 3;
-
-    /// Full, resumed, refused because of an unknown name, failed otherwise.
-    static final int TLS_RESULTS = 4;
-
     private static final long LAG_SPAN = 10_000_000_000L;
-    private static final int TLS = Fault.COUNT;
-    private static final int LAG_NOW = TLS + TLS_VERSIONS * TLS_RESULTS;
+    private static final int TLS_12 = Fault.COUNT;
+    private static final int TLS_13 = TLS_12 + 1;
+    private static final int TLS_FAILED = TLS_12 + 2;
+    private static final int LAG_NOW = TLS_FAILED + 7;
     private static final int LAG_BEFORE = LAG_NOW + 1;
     private static final int LAG_SINCE = LAG_NOW + 2;
     private static final int ACCEPTED = LAG_NOW + 3;
@@ -42,12 +39,37 @@ final class LoopTally {
         return counts.getOpaque(ACCEPTED);
     }
 
-    void handshake(int version, int result) {
-        add(TLS + version * TLS_RESULTS + result);
+    /// A handshake has succeeded.
+    ///
+    /// @param version of TLS, such as `TLSv1.3`
+    void secured(String version) {
+        add(version.equals("TLSv1.3") ? TLS_13 : TLS_12);
     }
 
-    long handshakes(int version, int result) {
-        return counts.getOpaque(TLS + version * TLS_RESULTS + result);
+    /// Handshakes that succeeded with TLS 1.3, or with 1.2.
+    long secured(boolean newest) {
+        return counts.getOpaque(newest ? TLS_13 : TLS_12);
+    }
+
+    /// A handshake came to nothing.
+    void unsecured(TlsFailure failure) {
+        add(TLS_FAILED + slot(failure));
+    }
+
+    long failures(TlsFailure failure) {
+        return counts.getOpaque(TLS_FAILED + slot(failure));
+    }
+
+    private static int slot(TlsFailure failure) {
+        return switch (failure) {
+            case UNKNOWN_NAME -> 0;
+            case NO_PROTOCOL -> 1;
+            case MALFORMED -> 2;
+            case TIMEOUT -> 3;
+            case BUSY -> 4;
+            case REFUSED -> 5;
+            case CERTIFICATE -> 6;
+        };
     }
 
     /// The loop came to something this much later than it was due.

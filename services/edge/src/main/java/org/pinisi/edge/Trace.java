@@ -53,22 +53,22 @@ final class Trace {
     }
 
     /// Looks at a request, after [#clear].
-    void read(Head head, TraceMode mode) {
-        if (mode == TraceMode.OFF) {
+    void read(Head head, TraceRule rule) {
+        if (rule == TraceRule.OFF) {
             return;
         }
         int parent = head.index(KnownField.TRACEPARENT);
         int state = head.index(KnownField.TRACESTATE);
         int id = head.index(KnownField.X_REQUEST_ID);
-        if (parent >= 0 || state >= 0 || mode == TraceMode.START) {
-            readContext(head, parent, state, mode);
+        if (parent >= 0 || state >= 0 || rule == TraceRule.START) {
+            readContext(head, parent, state, rule);
         }
-        if (id >= 0 || mode == TraceMode.START) {
-            readId(head, id, mode);
+        if (id >= 0 || rule == TraceRule.START) {
+            readId(head, id, rule);
         }
     }
 
-    private void readContext(Head head, int parent, int state, TraceMode mode) {
+    private void readContext(Head head, int parent, int state, TraceRule rule) {
         boolean valid = parent >= 0 && isParent(head, parent);
         if (valid) {
             int start = head.valueStart(parent) + TRACE_ID_START;
@@ -78,19 +78,19 @@ final class Trace {
         }
         dropsParent = parent >= 0;
         dropsState = state >= 0;
-        if (parent >= 0 || mode == TraceMode.START) {
+        if (parent >= 0 || rule == TraceRule.START) {
             parentMade = true;
             hex(traceId, TRACE_ID / 2);
         }
     }
 
-    private void readId(Head head, int id, TraceMode mode) {
+    private void readId(Head head, int id, TraceRule rule) {
         if (id >= 0 && isId(head, id)) {
             requestId.add(head.bytes(), head.valueStart(id), head.valueEnd(id));
             return;
         }
         dropsId = id >= 0;
-        if (id >= 0 || mode == TraceMode.START) {
+        if (id >= 0 || rule == TraceRule.START) {
             needRequestId();
             idMade = true;
         }

@@ -29,7 +29,7 @@ final class TraceTest {
         return head;
     }
 
-    private String read(TraceMode mode, String... fields) {
+    private String read(TraceRule mode, String... fields) {
         trace.clear();
         trace.read(head(fields), mode);
         ByteBuf out = Unpooled.buffer();
@@ -52,7 +52,7 @@ final class TraceTest {
 
     @Test
     void aValidTraceIsPassedOnUnchanged() {
-        assertThat(read(TraceMode.PASS, VALID, "tracestate: a=1, b@vendor=x y")).isEmpty();
+        assertThat(read(TraceRule.PASS, VALID, "tracestate: a=1, b@vendor=x y")).isEmpty();
         assertThat(drops(KnownField.TRACEPARENT)).isFalse();
         assertThat(drops(KnownField.TRACESTATE)).isFalse();
         assertThat(traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
@@ -65,7 +65,7 @@ final class TraceTest {
                 "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
             })
     void aLaterVersionMayHaveMoreAtItsEnd(String value) {
-        assertThat(read(TraceMode.PASS, "traceparent: " + value)).isEmpty();
+        assertThat(read(TraceRule.PASS, "traceparent: " + value)).isEmpty();
         assertThat(drops(KnownField.TRACEPARENT)).isFalse();
     }
 
@@ -85,7 +85,7 @@ final class TraceTest {
                 "nonsense",
             })
     void aMalformedTraceIsReplacedAndItsStateGoesWithIt(String value) {
-        assertThat(read(TraceMode.PASS, "traceparent: " + value, "tracestate: a=1"))
+        assertThat(read(TraceRule.PASS, "traceparent: " + value, "tracestate: a=1"))
                 .matches("traceparent: 00-[0-9a-f]{32}-[0-9a-f]{16}-01\r\n");
         assertThat(drops(KnownField.TRACEPARENT)).isTrue();
         assertThat(drops(KnownField.TRACESTATE)).isTrue();
@@ -93,20 +93,20 @@ final class TraceTest {
 
     @Test
     void twoTracesAreNone() {
-        assertThat(read(TraceMode.PASS, VALID, VALID)).startsWith("traceparent: 00-");
+        assertThat(read(TraceRule.PASS, VALID, VALID)).startsWith("traceparent: 00-");
         assertThat(drops(KnownField.TRACEPARENT)).isTrue();
     }
 
     @Test
     void aStateWithoutATraceIsDropped() {
-        assertThat(read(TraceMode.PASS, "tracestate: a=1")).isEmpty();
+        assertThat(read(TraceRule.PASS, "tracestate: a=1")).isEmpty();
         assertThat(drops(KnownField.TRACESTATE)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "a=", "A=1", "=1", "a=b=c", "a=1;b=2\u00e4"})
     void aMalformedStateGoesAlone(String state) {
-        assertThat(read(TraceMode.PASS, VALID, "tracestate: " + state)).isEmpty();
+        assertThat(read(TraceRule.PASS, VALID, "tracestate: " + state)).isEmpty();
         assertThat(drops(KnownField.TRACEPARENT)).isFalse();
         assertThat(drops(KnownField.TRACESTATE)).isTrue();
     }
@@ -114,51 +114,51 @@ final class TraceTest {
     @Test
     void aStateMayHave32MembersInSeveralFields() {
         String sixteen = "tracestate: " + "k=v,".repeat(15) + "k=v";
-        read(TraceMode.PASS, VALID, sixteen, sixteen);
+        read(TraceRule.PASS, VALID, sixteen, sixteen);
         assertThat(drops(KnownField.TRACESTATE)).isFalse();
-        read(TraceMode.PASS, VALID, sixteen, sixteen, "tracestate: one=more");
+        read(TraceRule.PASS, VALID, sixteen, sixteen, "tracestate: one=more");
         assertThat(drops(KnownField.TRACESTATE)).isTrue();
     }
 
     @Test
     void withoutAnyFieldNothingIsDone() {
-        assertThat(read(TraceMode.PASS)).isEmpty();
+        assertThat(read(TraceRule.PASS)).isEmpty();
         assertThat(trace.hasTraceId()).isFalse();
         assertThat(trace.hasRequestId()).isFalse();
     }
 
     @Test
     void aRouteThatStartsTracesMakesWhatIsMissing() {
-        String first = read(TraceMode.START);
+        String first = read(TraceRule.START);
         assertThat(first)
                 .matches("traceparent: 00-([0-9a-f]{32})-[0-9a-f]{16}-01\r\nX-Request-ID: \\1\r\n")
                 .contains(traceId());
-        assertThat(read(TraceMode.START)).isNotEqualTo(first);
-        assertThat(read(TraceMode.START, VALID, "X-Request-ID: mine")).isEmpty();
+        assertThat(read(TraceRule.START)).isNotEqualTo(first);
+        assertThat(read(TraceRule.START, VALID, "X-Request-ID: mine")).isEmpty();
     }
 
     @Test
     void aRequestIdIsKept() {
-        assertThat(read(TraceMode.PASS, "X-Request-ID: 7f2c_A.b~1+/=:@-")).isEmpty();
+        assertThat(read(TraceRule.PASS, "X-Request-ID: 7f2c_A.b~1+/=:@-")).isEmpty();
         assertThat(trace.requestId()).isEqualTo("7f2c_A.b~1+/=:@-");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"><script>", "a b", "", "\u00e4", "x\ty"})
     void aRequestIdThatCouldDoHarmIsReplaced(String id) {
-        assertThat(read(TraceMode.PASS, "X-Request-ID: " + id)).matches("X-Request-ID: [0-9a-f]{32}\r\n");
+        assertThat(read(TraceRule.PASS, "X-Request-ID: " + id)).matches("X-Request-ID: [0-9a-f]{32}\r\n");
         assertThat(drops(KnownField.X_REQUEST_ID)).isTrue();
     }
 
     @Test
     void aRequestIdThatIsTooLongIsReplaced() {
-        assertThat(read(TraceMode.PASS, "X-Request-ID: " + "x".repeat(200))).isEmpty();
-        assertThat(read(TraceMode.PASS, "X-Request-ID: " + "x".repeat(201))).isNotEmpty();
+        assertThat(read(TraceRule.PASS, "X-Request-ID: " + "x".repeat(200))).isEmpty();
+        assertThat(read(TraceRule.PASS, "X-Request-ID: " + "x".repeat(201))).isNotEmpty();
     }
 
     @Test
     void offLooksAtNothing() {
-        assertThat(read(TraceMode.OFF, "traceparent: nonsense", "X-Request-ID: \""))
+        assertThat(read(TraceRule.OFF, "traceparent: nonsense", "X-Request-ID: \""))
                 .isEmpty();
         assertThat(drops(KnownField.TRACEPARENT)).isFalse();
         assertThat(drops(KnownField.X_REQUEST_ID)).isFalse();
