@@ -3,6 +3,7 @@
 module org.pinisi.edge {
     requires static transitive org.jspecify;
     requires transitive org.pinisi.http;
+    requires java.management;
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;

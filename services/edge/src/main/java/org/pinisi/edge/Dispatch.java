@@ -50,6 +50,8 @@ final class Dispatch {
         int count = entry == null ? 0 : entry.upstreamCount();
         if (entry == null || tried >= count) {
             release();
+            client.account()
+                    .why(count == 0 ? Fault.NO_UPSTREAM : timedOut ? Fault.CONNECT_TIMED_OUT : Fault.CONNECT_FAILED);
             client.unanswered(count == 0 ? 503 : timedOut ? 504 : 502);
             return;
         }
@@ -84,21 +86,25 @@ final class Dispatch {
         if (next.upstream().address() instanceof Address.Inet) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
         }
+        client.account().connecting();
         ChannelFuture future = bootstrap.connect(next.socketAddress());
         Channel channel = future.channel();
         connecting = channel;
-        future.addListener((ChannelFutureListener) done -> connectEnded(channel, connection, done));
+        future.addListener((ChannelFutureListener) done -> connectEnded(channel, connection, next.tally(), done));
     }
 
-    private void connectEnded(Channel channel, UpstreamConnection connection, ChannelFuture done) {
+    private void connectEnded(Channel channel, UpstreamConnection connection, UpstreamTally tally, ChannelFuture done) {
         if (!channel.equals(connecting)) {
             channel.close();
             return;
         }
         connecting = null;
         if (done.isSuccess()) {
+            tally.connected();
+            client.account().connected();
             client.connected(connection);
         } else {
+            tally.connectFailed();
             timedOut |= done.cause() instanceof ConnectTimeoutException;
             nextAttempt();
         }
@@ -148,6 +154,7 @@ final class Dispatch {
     private void choose(UpstreamState next) {
         release();
         next.acquire();
+        client.account().tried();
         chosen = next;
     }
 

@@ -40,11 +40,13 @@ final class TlsArrival implements TlsListener {
 
     @Override
     public ChannelHandler secured(Channel channel, TlsFacts facts) {
+        loop.tally().secured(facts.version());
         return new ClientConnection(loop, Client.of(trust, from, reached, facts));
     }
 
     @Override
     public void failed(Channel channel, TlsFailure failure) {
+        loop.tally().unsecured(failure);
         if (failure == TlsFailure.CERTIFICATE) {
             log.error("event=certificate-unusable advice=\"the engine takes neither the chain nor the key\"");
         }
