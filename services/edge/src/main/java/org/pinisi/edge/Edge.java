@@ -34,6 +34,7 @@ public final class Edge implements AutoCloseable {
     private final Listeners listeners;
     private final Instant started;
     private volatile @Nullable AdminApi admin;
+    private volatile @Nullable EdgeConfiguration configuration;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -80,8 +81,20 @@ public final class Edge implements AutoCloseable {
         return builder(config).folders(folders).start();
     }
 
-    private void open() {
+    /// Starts an edge that follows its configuration, without certificates; the short form of
+    /// [Builder#configuration].
+    ///
+    /// @throws EdgeException also when a route of the configuration cannot work here
+    public static Edge start(EdgeConfiguration configuration, FolderServing folders) {
+        return builder(configuration.setup().config())
+                .folders(folders)
+                .configuration(configuration)
+                .start();
+    }
+
+    private void open(List<EdgeRoute> ofFiles) {
         routes.load();
+        routes.replaceAll(RouteSource.FILES, ofFiles);
         admin = new AdminApi(this, routes, loops, config.adminSocket());
         listeners.open(config.listen(), config.tls().listen());
         log.info(
@@ -113,6 +126,11 @@ public final class Edge implements AutoCloseable {
                 routes.all().size(),
                 proxy.clients(),
                 accessLog == null ? 0 : accessLog.dropped());
+    }
+
+    /// What the edge follows, if anything.
+    Optional<EdgeConfiguration> configuration() {
+        return Optional.ofNullable(configuration);
     }
 
     Routes routes() {
@@ -186,6 +204,7 @@ public final class Edge implements AutoCloseable {
         };
         private CertificateSource certificates = _ -> Optional.empty();
         private InstantSource clock = InstantSource.system();
+        private @Nullable EdgeConfiguration configuration;
 
         private Builder(EdgeConfig config) {
             this.config = config;
@@ -209,14 +228,26 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
+        /// What the edge follows: it has all these routes before the first listener opens, and takes each change
+        /// from then on. Closing the edge leaves the configuration to be closed by whoever opened it.
+        public Builder configuration(EdgeConfiguration newConfiguration) {
+            configuration = newConfiguration;
+            return this;
+        }
+
         /// Starts the edge and returns when it listens.
         ///
         /// @throws EdgeException when an address is taken, a file cannot be used, or another edge lives
         ///     at the admin socket
         public Edge start() {
             Edge edge = new Edge(this);
+            EdgeConfiguration followed = configuration;
             try {
-                edge.open();
+                edge.open(followed == null ? List.of() : followed.setup().routes());
+                if (followed != null) {
+                    edge.configuration = followed;
+                    followed.follow(edge.routes);
+                }
                 return edge;
             } catch (RuntimeException failure) {
                 edge.close();

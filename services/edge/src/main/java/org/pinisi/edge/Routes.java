@@ -36,6 +36,7 @@ final class Routes {
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<Upstream, UpstreamState> live = new HashMap<>();
     private final List<UpstreamState> retired = new ArrayList<>();
+    private final Map<String, RouteSource> sources = new HashMap<>();
     private volatile RouteTable table = RouteTable.empty();
 
     /// @param onRetired told of each upstream that no route names any more; must see to
@@ -70,6 +71,7 @@ final class Routes {
         try {
             for (EdgeRoute route : file.load()) {
                 table = table.with(entry(route, false));
+                sources.put(route.name(), RouteSource.ADMIN);
             }
         } finally {
             changing.unlock();
@@ -85,27 +87,76 @@ final class Routes {
     void put(EdgeRoute route) {
         changing.lock();
         try {
-            publish(table.with(entry(route, true)));
+            refuseForeign(route.name(), RouteSource.ADMIN);
+            publish(table.with(entry(route, true)), RouteSource.ADMIN);
+            sources.put(route.name(), RouteSource.ADMIN);
         } finally {
             changing.unlock();
         }
     }
 
+    /// @throws EdgeException when the route is not the admin interface's to remove
     boolean delete(String name) {
         changing.lock();
         try {
             if (table.named(name) == null) {
                 return false;
             }
-            publish(table.without(name));
+            refuseForeign(name, RouteSource.ADMIN);
+            publish(table.without(name), RouteSource.ADMIN);
+            sources.remove(name);
             return true;
         } finally {
             changing.unlock();
         }
     }
 
-    private void publish(RouteTable next) {
-        file.save(next.entries().stream().map(RouteEntry::route).toList());
+    /// Puts these routes in place of all that this source gave before, in one step; those of the others
+    /// stay.
+    ///
+    /// @throws EdgeException as [#put], also when a name or host belongs to another source; nothing has
+    ///     changed then
+    void replaceAll(RouteSource source, List<EdgeRoute> routes) {
+        changing.lock();
+        try {
+            List<RouteEntry> entries = new ArrayList<>();
+            for (RouteEntry entry : table.entries()) {
+                if (sources.get(entry.route().name()) != source) {
+                    entries.add(entry);
+                }
+            }
+            for (EdgeRoute route : routes) {
+                refuseForeign(route.name(), source);
+                entries.add(entry(route, true));
+            }
+            publish(RouteTable.of(entries, this::owner), source);
+            sources.values().removeIf(source::equals);
+            routes.forEach(route -> sources.put(route.name(), source));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void refuseForeign(String name, RouteSource source) {
+        RouteSource owner = sources.getOrDefault(name, source);
+        if (owner != source) {
+            throw new EdgeException("there is a route " + name + " already, which came from " + owner.words()
+                    + "; change it there, or choose another name");
+        }
+    }
+
+    private String owner(String route) {
+        RouteSource source = sources.get(route);
+        return source == null ? "" : ", which came from " + source.words();
+    }
+
+    private void publish(RouteTable next, RouteSource source) {
+        if (source == RouteSource.ADMIN) {
+            file.save(next.entries().stream()
+                    .map(RouteEntry::route)
+                    .filter(route -> sources.getOrDefault(route.name(), source) == source)
+                    .toList());
+        }
         table = next;
         Set<UpstreamState> named = new HashSet<>();
         for (RouteEntry entry : next.entries()) {
