@@ -3,6 +3,7 @@ package org.pinisi.edge;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.TlsFacts;
 import org.pinisi.http.TlsFailure;
@@ -35,7 +36,11 @@ final class TlsArrival implements TlsListener {
 
     @Override
     public @Nullable ChannelHandler diverted(Channel channel, String serverName) {
-        return null;
+        byte[] name = serverName.getBytes(StandardCharsets.ISO_8859_1);
+        RouteEntry entry = loop.proxy().routes().table().find(name, 0, name.length);
+        return entry != null && entry.route().target() instanceof Target.Passthrough target
+                ? new Passthrough(loop, entry, target, from, reached).handler()
+                : null;
     }
 
     @Override
