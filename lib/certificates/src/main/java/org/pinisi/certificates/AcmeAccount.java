@@ -64,7 +64,7 @@ final class AcmeAccount {
     Login again(Login forgotten) throws AcmeException, Refusal, InterruptedException {
         lock.lockInterruptibly();
         try {
-            if (login != null && login != forgotten) {
+            if (login != null && !login.equals(forgotten)) {
                 return login;
             }
             LOG.warn("event=acme-account-forgotten issuer=\"{}\"", issuer.name());

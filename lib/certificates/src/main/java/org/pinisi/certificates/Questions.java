@@ -108,7 +108,7 @@ final class Questions {
     List<InetSocketAddress> authorities(Name name) throws Refusal, InterruptedException {
         for (Name zone = name; zone.labels() > 1; zone = new Name(zone, 1)) {
             List<InetSocketAddress> servers = new ArrayList<>();
-            for (Record record : askAny(resolvers(), zone, Type.NS, true).getSection(Section.ANSWER)) {
+            for (Record record : serversOf(zone)) {
                 if (record instanceof NSRecord server
                         && record.getName().equals(zone)
                         && servers.size() < MOST_SERVERS) {
@@ -120,6 +120,15 @@ final class Questions {
             }
         }
         return List.of();
+    }
+
+    /// What our resolver cannot say about one zone, it may say about the one above.
+    private List<Record> serversOf(Name zone) throws InterruptedException {
+        try {
+            return askAny(resolvers(), zone, Type.NS, true).getSection(Section.ANSWER);
+        } catch (Refusal _) {
+            return List.of();
+        }
     }
 
     private void addAddresses(Name server, List<InetSocketAddress> into) throws Refusal, InterruptedException {
