@@ -141,7 +141,7 @@ final class BookRecords {
     private <T> Optional<T> read(String path, Function<byte[], T> reading) {
         try {
             Optional<byte[]> bytes = storage.now().read(path);
-            return bytes.isEmpty() || keySeal.isLocked() && !path.startsWith(BookLayout.AUTHORITIES)
+            return bytes.isEmpty() || (keySeal.isLocked() && !path.startsWith(BookLayout.AUTHORITIES))
                     ? Optional.empty()
                     : Optional.of(reading.apply(bytes.get()));
         } catch (CertificateException | GitException unusable) {

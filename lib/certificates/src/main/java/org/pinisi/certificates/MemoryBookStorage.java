@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /// Files in memory, gone with the program.
 final class MemoryBookStorage implements BookStorage {
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+    private final List<Subscription> watchers = new CopyOnWriteArrayList<>();
     private volatile Files files = new Files(0, new TreeMap<>());
 
     @Override
@@ -36,21 +36,44 @@ final class MemoryBookStorage implements BookStorage {
         } finally {
             lock.unlock();
         }
-        watchers.forEach(changed -> Thread.ofVirtual().name("book-watch").start(changed));
+        watchers.forEach(subscription -> Thread.ofVirtual().name("book-watch").start(subscription.changed));
         return true;
     }
 
     @Override
     public BookWatch watch(Runnable changed) {
-        // Its own object, so that closing it ends this subscription alone.
-        Runnable own = changed::run;
-        watchers.add(own);
-        return () -> watchers.remove(own);
+        Subscription subscription = new Subscription(changed);
+        watchers.add(subscription);
+        return subscription;
+    }
+
+    @Override
+    public Optional<String> synchronise() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> status() {
+        return Optional.empty();
     }
 
     @Override
     public void close() {
         watchers.clear();
+    }
+
+    /// One watcher; two with the same task are two.
+    private final class Subscription implements BookWatch {
+        private final Runnable changed;
+
+        Subscription(Runnable changed) {
+            this.changed = changed;
+        }
+
+        @Override
+        public void close() {
+            watchers.remove(this);
+        }
     }
 
     private record Files(long number, SortedMap<String, byte[]> contents) implements Draft {

@@ -8,6 +8,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Private keys as the book has them: PKCS#8 (RFC 5208), sealed. What is in clear in between is wiped.
 final class SealedKeys {
@@ -60,13 +61,17 @@ final class SealedKeys {
 
     /// @throws CertificateException when it is no public key for RSA or elliptic curves
     static PublicKey publicKey(byte[] encoded) {
-        for (String algorithm : List.of("EC", "RSA")) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(encoded));
-            } catch (GeneralSecurityException other) {
-                continue;
-            }
+        return tried("EC", encoded)
+                .or(() -> tried("RSA", encoded))
+                .orElseThrow(() ->
+                        new CertificateException("the public key is malformed, or of another kind than RSA and EC"));
+    }
+
+    private static Optional<PublicKey> tried(String algorithm, byte[] encoded) {
+        try {
+            return Optional.of(KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(encoded)));
+        } catch (GeneralSecurityException other) {
+            return Optional.empty();
         }
-        throw new CertificateException("the public key is malformed, or of another kind than RSA and EC");
     }
 }

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
 
 /// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and what to try
-/// when that fails. One for each client connection; holds the count of requests under way from the choice to the end.
+/// when that fails. One for each client connection or stream; holds the count of requests under way from the choice to
+/// the end.
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone already
 final class Dispatch {
     private static final int MOST_MOVES = 3;
     private static final long SAFE_IDLE = 1_000_000_000L;
 
-    private final ClientConnection client;
+    private final Downstream client;
     private final LoopState loop;
     private @Nullable UpstreamState chosen;
     private @Nullable RouteEntry route;
@@ -27,13 +28,13 @@ final class Dispatch {
     private boolean timedOut;
     private boolean resent;
 
-    Dispatch(ClientConnection client, LoopState loop) {
+    Dispatch(Downstream client, LoopState loop) {
         this.client = client;
         this.loop = loop;
     }
 
-    /// Starts with the upstream whose turn it is; ends in [ClientConnection#connected] or
-    /// [ClientConnection#unanswered].
+    /// Starts with the upstream whose turn it is; ends in [Downstream#connected] or
+    /// [Downstream#unanswered].
     void begin(RouteEntry entry) {
         route = entry;
         first = entry.nextTurn();
