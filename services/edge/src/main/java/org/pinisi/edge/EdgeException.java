@@ -2,8 +2,8 @@ package org.pinisi.edge;
 
 import org.jspecify.annotations.Nullable;
 
-/// What went wrong at the edge, in words for a person: a route that is not valid, an edge that cannot
-/// be reached or
+/// What went wrong at the edge, in words for a person: a route that is not valid, an edge that cannot be
+/// reached or
 /// started.
 public final class EdgeException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -19,12 +19,12 @@ import org.pinisi.http.Loops;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The routes of a running edge: the present table, the upstreams it names, and those it named until
-/// their requests
+/// The routes of a running edge: the present table, the upstreams it names, and those it named until their
+/// requests
 /// have ended.
 ///
-/// Readers take [#table] once for each request. Changes are made one at a time, kept on disk first,
-/// then published.
+/// Readers take [#table] once for each request. Changes are made one at a time, kept on disk first, then
+/// published.
 final class Routes {
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
@@ -64,8 +64,8 @@ final class Routes {
         return table.entries().stream().map(RouteEntry::route).toList();
     }
 
-    /// Takes over what the routes file holds; what cannot be used there is left out, as
-    /// [RoutesFile#load] says.
+    /// Takes over what the routes file holds; what cannot be used there is left out, as [RoutesFile#load]
+    /// says.
     void load() {
         changing.lock();
         try {
@@ -80,8 +80,8 @@ final class Routes {
 
     /// Adds or replaces.
     ///
-    /// @throws EdgeException when a host belongs to another route, an upstream's host name is unknown,
-    ///     a folder
+    /// @throws EdgeException when a host belongs to another route, an upstream's host name is unknown, a
+    ///     folder
     /// cannot be used
     ///     or the file cannot be written; nothing has changed then
     void put(EdgeRoute route) {
@@ -180,7 +180,7 @@ final class Routes {
         RouteEntry before = table.named(route.name());
         RouteCounters counters = before == null ? new RouteCounters() : before.counters();
         return switch (route.target()) {
-            case Target.Upstreams(List<Upstream> upstreams) -> {
+            case Target.Upstreams(List<Upstream> upstreams, var _) -> {
                 List<UpstreamState> states = new ArrayList<>();
                 for (Upstream upstream : upstreams) {
                     states.add(state(route, upstream, mustWork));
@@ -189,6 +189,7 @@ final class Routes {
             }
             case Target.Folder folder ->
                 new RouteEntry(route, counters, List.of(), folder(before, route, folder, mustWork));
+            case Target.Redirect _, Target.Passthrough _ -> new RouteEntry(route, counters, List.of(), null);
         };
     }
 
