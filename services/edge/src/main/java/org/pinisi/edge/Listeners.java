@@ -63,6 +63,7 @@ final class Listeners implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        loops.tune(channel);
                         clients.add(channel);
                         channel.pipeline().addLast(new ClientConnection(states.of(channel.eventLoop())));
                     }
