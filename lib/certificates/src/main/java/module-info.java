@@ -12,6 +12,7 @@ module org.pinisi.certificates {
     requires org.bouncycastle.util;
     requires org.dnsjava;
     requires org.shredzone.acme4j;
+    requires java.naming;
     requires org.slf4j;
     requires tools.jackson.core;
     requires tools.jackson.databind;

@@ -17,8 +17,9 @@ import org.pinisi.http.TargetForm;
 
 /// A client's connection: reads requests one after the other, finds who answers each, and passes it on.
 ///
-/// Requests that a client sends ahead wait in [#in], and reading pauses when too many do; so answers leave in the
-/// order of the requests. The object lives as long as the connection and is used again for each request.
+/// Requests that a client sends ahead wait in [#in], and reading pauses when too many do; so answers
+/// leave in the order of the requests. The object lives as long as the connection and is used again for
+/// each request.
 final class ClientConnection extends Peer {
     private static final int MOST_AHEAD = 64 * 1024;
     private static final long MOST_DISCARDED = 256L * 1024;
@@ -29,7 +30,8 @@ final class ClientConnection extends Peer {
     private final Dispatch dispatch;
     private final ClientDeadlines deadlines;
     private final Account account;
-    private byte[] forwarded = {};
+    private final Client connected;
+    private Client client;
     private ClientPhase phase = ClientPhase.HEAD;
     private boolean served;
     private boolean progressing;
@@ -42,8 +44,10 @@ final class ClientConnection extends Peer {
     private boolean keepAlive;
     private boolean answerStarted;
 
-    ClientConnection(LoopState loop) {
+    ClientConnection(LoopState loop, Client client) {
         super(loop);
+        this.connected = client;
+        this.client = client;
         this.proxy = loop.proxy();
         this.head = Head.forRequests(proxy.requestLimits());
         this.body = new BodyDecoder(proxy.requestLimits());
@@ -53,13 +57,10 @@ final class ClientConnection extends Peer {
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        super.channelActive(ctx);
+    void begun() {
         proxy.clientOpened();
         deadlines.start(loop.now());
-        String address = proxy.clientAddress(ctx.channel());
-        forwarded = HeadWriter.forwardedFields(address, "http");
-        account.client(address);
+        account.client(client.text());
     }
 
     @Override
@@ -152,6 +153,10 @@ final class ClientConnection extends Peer {
         answerStarted = false;
         requestDone = true;
         keepAlive = head.isKeepAlive() && !proxy.isStopping();
+        if (connected.isProxied()) {
+            client = connected.asking(head);
+            account.client(client.text());
+        }
         account.begin(head);
         if (head.form() == TargetForm.AUTHORITY) {
             refuse(501);
@@ -220,16 +225,15 @@ final class ClientConnection extends Peer {
         ByteBuf out = context()
                 .alloc()
                 .directBuffer(head.length()
-                        + forwarded.length
                         + HeadWriter.REQUEST_ROOM
-                        + head.authorityEnd()
-                        - head.hostStart());
-        HeadWriter.request(head, forwarded, out);
+                        + client.forwarding().length(head));
+        HeadWriter.request(head, client.forwarding(), out);
         connection.write(out);
         progress();
     }
 
-    /// The connection broke before any byte of an answer: tries once more, unless the request must not be sent twice.
+    /// The connection broke before any byte of an answer: tries once more, unless the request must not
+    /// be sent twice.
     boolean again(boolean reused) {
         return dispatch.again(reused);
     }
