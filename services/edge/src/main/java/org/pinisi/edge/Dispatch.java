@@ -82,6 +82,7 @@ final class Dispatch {
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         loop.proxy().times().connectMillis())
+                .option(ChannelOption.ALLOCATOR, loop.proxy().loops().allocator())
                 .handler(connection);
         if (next.upstream().address() instanceof Address.Inet) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);

@@ -101,6 +101,7 @@ final class Listeners implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        loops.tune(channel);
                         arrive(channel, entrance);
                     }
                 });
