@@ -99,7 +99,7 @@ final class AcmeProblems {
 
     private static String root(Throwable failure) {
         Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
+        while (cause.getCause() != null) {
             cause = cause.getCause();
         }
         String message =

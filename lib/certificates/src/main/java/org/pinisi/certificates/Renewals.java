@@ -272,17 +272,17 @@ final class Renewals implements AutoCloseable {
     }
 
     private void keepUnkept() {
-        for (Map.Entry<String, Unkept> entry : unkept.entrySet()) {
-            try {
-                book.keep(
-                        entry.getKey(),
-                        entry.getValue().certified(),
-                        entry.getValue().provenance());
-                unkept.remove(entry.getKey());
-                LOG.info("event=certificate-kept-late name={}", entry.getKey());
-            } catch (CertificateException e) {
-                LOG.debug("event=certificate-not-kept name={} reason=\"{}\"", entry.getKey(), e.getMessage());
-            }
+        unkept.entrySet().removeIf(entry -> isKept(entry.getKey(), entry.getValue()));
+    }
+
+    private boolean isKept(String name, Unkept one) {
+        try {
+            book.keep(name, one.certified(), one.provenance());
+            LOG.info("event=certificate-kept-late name={}", name);
+            return true;
+        } catch (CertificateException e) {
+            LOG.debug("event=certificate-not-kept name={} reason=\"{}\"", name, e.getMessage());
+            return false;
         }
     }
 
