@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Where things lie in the book.
 final class BookLayout {
@@ -22,6 +23,8 @@ final class BookLayout {
     static final int MOST_BYTES = 256 << 10;
     /// Names in one book.
     static final int MOST_NAMES = 20_000;
+
+    private static final String PEM = ".pem";
 
     private BookLayout() {}
 
@@ -42,7 +45,14 @@ final class BookLayout {
     }
 
     static String local(String authority) {
-        return LOCAL + "/" + BookName.folder(authority) + ".pem";
+        return LOCAL + "/" + BookName.folder(authority) + PEM;
+    }
+
+    /// The authority whose root this file is, or empty when it is none.
+    static Optional<String> localName(String file) {
+        return file.endsWith(PEM)
+                ? BookName.ofFolder(file.substring(0, file.length() - PEM.length()))
+                : Optional.empty();
     }
 
     /// The host for people, and what tells two directories of one host apart.

@@ -18,7 +18,14 @@ interface BookStorage extends AutoCloseable {
     /// Calls a thread of its own after changes, also after those of others.
     BookWatch watch(Runnable changed);
 
-    /// @throws CertificateException when what is open cannot be closed
+    /// Makes this and the remote the same, now.
+    ///
+    /// @return why they are not; empty when they are, or there is no remote
+    Optional<String> synchronise();
+
+    /// How it stands with the remote, in words; empty when there is none.
+    Optional<String> status();
+
     @Override
     void close();
 

@@ -3,6 +3,7 @@ package org.pinisi.certificates;
 import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import org.pinisi.git.GitClient;
 import org.pinisi.git.GitStore;
+import org.pinisi.git.RemoteBranch;
 import org.pinisi.http.Certified;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +56,26 @@ public final class CertificateBook implements AutoCloseable {
     /// @throws CertificateException when the pass phrase is not the one that the book was sealed with
     public static CertificateBook open(GitStore store, PassPhrase phrase, BookSettings settings) {
         return opened(
-                new GitBookStorage(requireNonNull(store, "store"), settings.author(), List.of()), phrase, settings);
+                new GitBookStorage(requireNonNull(store, "store"), settings.author(), Optional.empty(), List.of()),
+                phrase,
+                settings);
+    }
+
+    /// The book in the branch `main` of a bare repository on this machine, which is made when there is none.
+    public static CertificateBook local(Path folder, PassPhrase phrase, BookSettings settings) {
+        return opened(BookPlaces.local(folder, settings), phrase, settings);
+    }
+
+    /// The book in a branch elsewhere, which comes to be with the first change. It is copied to `folder` and kept in
+    /// step by itself: while the remote is away it is used and changed on here, and pushed later. Two programs may
+    /// use one remote; where both changed the same, the certificate that lives longer stays.
+    ///
+    /// @param client stays the caller's, to be closed after the book
+    /// @param folder a bare repository of this book alone, made when there is none
+    /// @throws CertificateException also when the remote does not answer and nothing of it is here yet
+    public static CertificateBook remote(
+            GitClient client, RemoteBranch branch, Path folder, PassPhrase phrase, BookSettings settings) {
+        return opened(BookPlaces.remote(client, branch, folder, settings), phrase, settings);
     }
 
     /// An empty book in memory, gone with the program; for tests and trials.
@@ -65,14 +87,20 @@ public final class CertificateBook implements AutoCloseable {
 
     static CertificateBook opened(BookStorage storage, PassPhrase phrase, BookSettings settings) {
         CertificateBook book = new CertificateBook(storage, phrase, settings);
-        List<SealRecord> seals = book.view().seals();
-        if (!seals.isEmpty()
-                && phrase.kind() != PassPhrase.Kind.NONE
-                && book.keySeal.newest(seals).isEmpty()) {
-            throw new CertificateException("this is not the pass phrase of the book, which was chosen at "
-                    + seals.getFirst().made() + "; nothing was changed");
+        boolean fits = false;
+        try {
+            List<SealRecord> seals = book.view().seals();
+            fits = phrase.kind() == PassPhrase.Kind.NONE || seals.isEmpty() || book.keySeal.fits(seals.getFirst());
+            if (!fits) {
+                throw new CertificateException("this is not the pass phrase of the book, which was chosen at "
+                        + seals.getFirst().made() + "; nothing was changed");
+            }
+            return book;
+        } finally {
+            if (!fits) {
+                book.close();
+            }
         }
-        return book;
     }
 
     /// The one spelling of a name: lower case and ASCII, without a dot at the end.
@@ -216,6 +244,33 @@ public final class CertificateBook implements AutoCloseable {
         return storage.watch(requireNonNull(changed, "changed"));
     }
 
+    /// Chooses another pass phrase: all keys are sealed with it anew, in one commit. What the history holds stays
+    /// sealed with the old one. Close this book afterwards, and open it with the new one.
+    ///
+    /// @param fresh stays the caller's
+    /// @throws CertificateException that names the file, when a key cannot be opened now; then nothing is changed
+    public void reseal(PassPhrase fresh) {
+        if (keySeal.isLocked() || fresh.kind() == PassPhrase.Kind.NONE) {
+            throw new CertificateException("changing the pass phrase needs the old and the new one");
+        }
+        try (KeySeal to = new KeySeal(fresh)) {
+            SealRecord seal = to.create(settings.cost(), settings.clock().instant());
+            storage.change("The pass phrase was changed", new BookResealing(keySeal, view().seals(), to, seal));
+        }
+    }
+
+    /// Makes this and the remote the same, now, and waits for it.
+    ///
+    /// @return why they are not, in words; empty when they are, or there is no remote
+    public Optional<String> synchronise() {
+        return storage.synchronise();
+    }
+
+    /// How it stands with the remote, in words; empty when there is none.
+    public Optional<String> remoteStatus() {
+        return storage.status();
+    }
+
     /// Ends what this book began, with its copy of keys. A store or pass phrase that it was given stays the
     /// caller's.
     @Override
@@ -253,7 +308,8 @@ public final class CertificateBook implements AutoCloseable {
                 "event=book_defect path=\"{}\" problem=\"{}\" action=left-aside", defect.path(), defect.problem()));
     }
 
-    /// The seal to seal with: the newest that the pass phrase belongs to, or a fresh one for an empty book.
+    /// The seal to seal with: the newest that the pass phrase belongs to, or a fresh one for an empty book. When
+    /// somebody changed the pass phrase meanwhile that is the old one, so that nothing is lost.
     private SealRecord seal() {
         if (keySeal.isLocked()) {
             throw new CertificateException("the book is open without its pass phrase, so it can keep no key");

@@ -69,6 +69,12 @@ record CertificateFile(List<X509Certificate> chain, byte[] sealed) {
         return text.toString().getBytes(UTF_8);
     }
 
+    /// The line for people that a file begins with.
+    static String title(byte[] bytes) {
+        String first = new String(bytes, UTF_8).lines().findFirst().orElse("");
+        return first.startsWith(DASHES) ? "" : BookText.line(first, 2 * BookText.SHORT);
+    }
+
     /// PEM of one certificate or key.
     static void append(StringBuilder text, String label, byte[] contents) {
         text.append(BEGIN).append(label).append(DASHES).append('\n');

@@ -10,13 +10,21 @@ import org.pinisi.git.StoreDraft;
 import org.pinisi.git.StoreEntry;
 import org.pinisi.git.StoreKey;
 import org.pinisi.git.StoreSnapshot;
+import org.pinisi.git.StoreSync;
 import org.pinisi.git.StoreWatch;
+import org.pinisi.git.SyncResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Files in a branch of a Git repository.
 ///
 /// @param store closed by `owned`, or stays the caller's
+/// @param sync with the remote, if there is one
 /// @param owned what is closed with the book, in this order
-record GitBookStorage(GitStore store, StoreAuthor author, List<AutoCloseable> owned) implements BookStorage {
+record GitBookStorage(GitStore store, StoreAuthor author, Optional<StoreSync> sync, List<AutoCloseable> owned)
+        implements BookStorage {
+    private static final Logger LOG = LoggerFactory.getLogger(GitBookStorage.class);
+
     @Override
     public Version now() {
         return new Snapshot(store.snapshot());
@@ -39,14 +47,33 @@ record GitBookStorage(GitStore store, StoreAuthor author, List<AutoCloseable> ow
     }
 
     @Override
+    public Optional<String> synchronise() {
+        try {
+            return sync.flatMap(remote -> remote.sync().problem()).map(SyncResult.Problem::message);
+        } catch (GitException failure) {
+            throw failed(failure);
+        }
+    }
+
+    @Override
+    public Optional<String> status() {
+        return sync.map(remote -> remote.status().toString());
+    }
+
+    @Override
     public void close() {
-        for (AutoCloseable part : owned) {
+        close(owned);
+    }
+
+    /// Closes all, whatever becomes of some.
+    static void close(List<AutoCloseable> parts) {
+        for (AutoCloseable part : parts) {
             try {
                 part.close();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             } catch (Exception failure) {
-                throw new CertificateException("cannot close the book: " + failure.getMessage(), failure);
+                LOG.warn("event=book_close_failed part={} reason=\"{}\"", part, failure.toString());
             }
         }
     }

@@ -75,6 +75,11 @@ final class KeySeal implements AutoCloseable {
         return seal;
     }
 
+    /// Whether the pass phrase is this seal's.
+    boolean fits(SealRecord seal) {
+        return key(seal).isPresent();
+    }
+
     /// The newest seal that the pass phrase belongs to.
     Optional<SealRecord> newest(List<SealRecord> seals) {
         return seals.stream().filter(seal -> key(seal).isPresent()).findFirst();

@@ -48,6 +48,16 @@ final class MemoryBookStorage implements BookStorage {
     }
 
     @Override
+    public Optional<String> synchronise() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> status() {
+        return Optional.empty();
+    }
+
+    @Override
     public void close() {
         watchers.clear();
     }

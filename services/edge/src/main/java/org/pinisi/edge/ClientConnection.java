@@ -18,8 +18,9 @@ import org.pinisi.http.TargetForm;
 
 /// A client's connection: reads requests one after the other, finds who answers each, and passes it on.
 ///
-/// Requests that a client sends ahead wait in [#in], and reading pauses when too many do; so answers leave in the
-/// order of the requests. The object lives as long as the connection and is used again for each request.
+/// Requests that a client sends ahead wait in [#in], and reading pauses when too many do; so answers
+/// leave in the order of the requests. The object lives as long as the connection and is used again for
+/// each request.
 final class ClientConnection extends Peer implements Downstream {
     private static final int MOST_AHEAD = 64 * 1024;
     private static final long MOST_DISCARDED = 256L * 1024;
@@ -30,8 +31,9 @@ final class ClientConnection extends Peer implements Downstream {
     private final Dispatch dispatch;
     private final ClientDeadlines deadlines;
     private final Account account;
+    private final Client connected;
+    private Client client;
     private final ClientAnswer answer;
-    private byte[] forwarded = {};
     private ClientPhase phase = ClientPhase.HEAD;
     private boolean served;
     private boolean progressing;
@@ -42,8 +44,10 @@ final class ClientConnection extends Peer implements Downstream {
     private boolean requestDone;
     private boolean bodyStarted;
 
-    ClientConnection(LoopState loop) {
+    ClientConnection(LoopState loop, Client client) {
         super(loop);
+        this.connected = client;
+        this.client = client;
         this.proxy = loop.proxy();
         this.head = Head.forRequests(proxy.requestLimits());
         this.body = new BodyDecoder(proxy.requestLimits());
@@ -54,13 +58,10 @@ final class ClientConnection extends Peer implements Downstream {
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        super.channelActive(ctx);
+    void begun() {
         proxy.clientOpened();
         deadlines.start(loop.now());
-        String address = proxy.clientAddress(ctx.channel());
-        forwarded = HeadWriter.forwardedFields(address, "http");
-        account.client(address);
+        account.client(client.text());
     }
 
     @Override
@@ -152,6 +153,10 @@ final class ClientConnection extends Peer implements Downstream {
         served = true;
         bodyStarted = false;
         requestDone = true;
+        if (connected.isProxied()) {
+            client = connected.asking(head);
+            account.client(client.text());
+        }
         answer.reset(head.isKeepAlive() && !proxy.isStopping());
         account.begin(head);
         if (head.form() == TargetForm.AUTHORITY) {
@@ -202,8 +207,8 @@ final class ClientConnection extends Peer implements Downstream {
     }
 
     @Override
-    public byte[] forwarded() {
-        return forwarded;
+    public Forwarding forwarding() {
+        return client.forwarding();
     }
 
     /// The upstream connection is there: the request goes out on it.

@@ -19,9 +19,8 @@ interface Downstream {
     /// The request's head, valid until the request has ended.
     Head head();
 
-    /// The fields that tell the upstream who asks; what follows the last colon is the host that was
-    /// asked for.
-    byte[] forwarded();
+    /// What tells the upstream who asks.
+    Forwarding forwarding();
 
     /// Whether the request may be sent twice (RFC 9110, section 9.2.2).
     default boolean isIdempotent() {

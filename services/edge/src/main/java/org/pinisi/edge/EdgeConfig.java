@@ -16,6 +16,8 @@ import org.pinisi.http.Address;
 /// @param accessLogFiles how many old log files are kept (4)
 /// @param loops event loops, each one thread (one for each core)
 /// @param limits the bounds for clients and upstreams
+/// @param tls TLS with clients (none)
+/// @param trust who is believed about clients (nobody)
 public record EdgeConfig(
         List<Address> listen,
         Path adminSocket,
@@ -24,7 +26,9 @@ public record EdgeConfig(
         long accessLogBytes,
         int accessLogFiles,
         int loops,
-        EdgeLimits limits) {
+        EdgeLimits limits,
+        EdgeTls tls,
+        EdgeTrust trust) {
     private static final int MOST_LOOPS = 256;
     private static final long SMALLEST_LOG = 4096;
 
@@ -46,19 +50,21 @@ public record EdgeConfig(
         }
     }
 
-    /// The set-up of an edge whose files are in `folder`: listens on port 8080 of all addresses, keeps its access
-    /// log.
+    /// The set-up of an edge whose files are in `folder`: listens on port 8080 of all addresses, keeps
+    /// its access log.
     public static EdgeConfig defaults(Path folder) {
         return of(folder, Map.of());
     }
 
     /// Reads a set-up from words; what is not named keeps its default.
     ///
-    /// Keys: `listen` (addresses, parted by commas), `admin-socket`, `routes-file`, `access-log` (a path, or
-    /// `off`),
-    /// `access-log-bytes`, `access-log-files`, `loops`, and each part of [EdgeLimits] as `head-bytes`, `idle-time`
-    /// and so on.
-    /// Paths are taken from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
+    /// Keys: `listen` (addresses, parted by commas), `admin-socket`, `routes-file`, `access-log` (a
+    /// path, or `off`),
+    /// `access-log-bytes`, `access-log-files`, `loops`, each part of [EdgeLimits] as `head-bytes`,
+    /// `idle-time` and so on; of [EdgeTls] `listen-tls` (addresses), `strict-names` (`on`, `off`),
+    /// `handshake-time` and `handshakes`; of [EdgeTrust] `trusted-proxies` and `proxy-protocol`
+    /// (addresses or blocks such as `10.0.0.0/8`, parted by commas) and `forwarded` (`x-forwarded`,
+    /// `forwarded`, `both`). Paths are taken from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
     ///
     /// @throws EdgeException when a key is unknown or a value cannot be used, naming both
     public static EdgeConfig of(Path folder, Map<String, String> settings) {
@@ -88,7 +94,9 @@ public record EdgeConfig(
                         words.time("tunnel-idle", usual.tunnelIdle()),
                         words.time("pool-idle", usual.poolIdle()),
                         words.count("pool-size", usual.poolSize()),
-                        words.time("stop-time", usual.stopTime())));
+                        words.time("stop-time", usual.stopTime())),
+                EdgeTls.of(words),
+                EdgeTrust.of(words));
         words.refuseUnknown();
         return config;
     }

@@ -58,9 +58,9 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         boolean chunked = asked.framing() == Framing.CHUNKED;
         boolean passedRaw = asking.sendsRaw();
         request.start(passedRaw, chunked && !passedRaw, true);
-        byte[] forwarded = asking.forwarded();
-        ByteBuf out = context().alloc().directBuffer(HeadWriter.requestRoom(asked, forwarded));
-        HeadWriter.request(asked, forwarded, out);
+        Forwarding forwarding = asking.forwarding();
+        ByteBuf out = context().alloc().directBuffer(HeadWriter.requestRoom(asked, forwarding));
+        HeadWriter.request(asked, forwarding, out);
         write(out);
     }
 

@@ -26,7 +26,9 @@ final class EdgeConfigTest {
                         16 << 20,
                         4,
                         Runtime.getRuntime().availableProcessors(),
-                        EdgeLimits.defaults()));
+                        EdgeLimits.defaults(),
+                        EdgeTls.none(),
+                        EdgeTrust.nobody()));
     }
 
     @Test
@@ -53,7 +55,14 @@ final class EdgeConfigTest {
                 Map.entry("tunnel-idle", "8s"),
                 Map.entry("pool-idle", "9s"),
                 Map.entry("pool-size", "14"),
-                Map.entry("stop-time", "10s"));
+                Map.entry("stop-time", "10s"),
+                Map.entry("listen-tls", "127.0.0.1:2"),
+                Map.entry("strict-names", "off"),
+                Map.entry("handshake-time", "11s"),
+                Map.entry("handshakes", "15"),
+                Map.entry("trusted-proxies", "10.0.0.0/8, 192.0.2.1"),
+                Map.entry("proxy-protocol", "2001:db8::/32"),
+                Map.entry("forwarded", "both"));
         assertThat(EdgeConfig.of(FOLDER, words))
                 .isEqualTo(new EdgeConfig(
                         List.of(new Address.Inet("127.0.0.1", 1), new Address.Unix(Path.of("/tmp/e.sock"))),
@@ -78,7 +87,12 @@ final class EdgeConfigTest {
                                 Duration.ofSeconds(8),
                                 Duration.ofSeconds(9),
                                 14,
-                                Duration.ofSeconds(10))));
+                                Duration.ofSeconds(10)),
+                        new EdgeTls(List.of(new Address.Inet("127.0.0.1", 2)), false, Duration.ofSeconds(11), 15),
+                        new EdgeTrust(
+                                List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("192.0.2.1")),
+                                List.of(AddressRange.parse("2001:db8::/32")),
+                                ForwardedStyle.BOTH)));
     }
 
     @ParameterizedTest
@@ -96,7 +110,14 @@ final class EdgeConfigTest {
         "idle-time,5",
         "idle-time,0s",
         "idle-time,25h",
-        "pool-size,-1"
+        "pool-size,-1",
+        "listen-tls,nonsense",
+        "strict-names,yes",
+        "handshake-time,6m",
+        "handshakes,0",
+        "trusted-proxies,10.0.0.1/8",
+        "proxy-protocol,localhost",
+        "forwarded,all"
     })
     void namesTheKeyThatCannotBeUsed(String key, String value) {
         assertThatThrownBy(() -> EdgeConfig.of(FOLDER, Map.of(key, value)))
