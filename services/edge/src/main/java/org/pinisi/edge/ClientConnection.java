@@ -60,8 +60,9 @@ final class ClientConnection extends Peer implements Downstream {
     @Override
     void begun() {
         proxy.clientOpened();
+        loop.tally().accepted();
         deadlines.start(loop.now());
-        account.client(client.text());
+        account.client(client);
     }
 
     @Override
@@ -155,7 +156,7 @@ final class ClientConnection extends Peer implements Downstream {
         requestDone = true;
         if (connected.isProxied()) {
             client = connected.asking(head);
-            account.client(client.text());
+            account.client(client);
         }
         answer.reset(head.isKeepAlive() && !proxy.isStopping());
         account.begin(head);
@@ -174,17 +175,13 @@ final class ClientConnection extends Peer implements Downstream {
         requestDone = false;
         body.start(head);
         requestDone = body.isComplete();
-        FastPath folder = found.folder();
-        if (folder != null) {
-            enter(ClientPhase.FOLDER);
-            serve(folder);
-            return;
-        }
         enter(ClientPhase.CONNECTING);
         dispatch.begin(found);
     }
 
-    private void serve(FastPath folder) {
+    @Override
+    public void serve(FastPath folder) {
+        enter(ClientPhase.FOLDER);
         FolderLane files = folders;
         if (files == null) {
             files = new FolderLane(this, proxy);
@@ -208,8 +205,18 @@ final class ClientConnection extends Peer implements Downstream {
     }
 
     @Override
+    public Client client() {
+        return client;
+    }
+
+    @Override
     public Forwarding forwarding() {
         return client.forwarding();
+    }
+
+    @Override
+    public Account account() {
+        return account;
     }
 
     /// The upstream connection is there: the request goes out on it.
@@ -271,6 +278,7 @@ final class ClientConnection extends Peer implements Downstream {
     private void passRaw(UpstreamCall call, int length) {
         if (length > 0) {
             bodyStarted = true;
+            account.received(length);
             call.raw(take(length));
         }
     }
@@ -278,6 +286,7 @@ final class ClientConnection extends Peer implements Downstream {
     private void passContent(UpstreamCall call, ByteBuf piece) {
         if (piece.isReadable()) {
             bodyStarted = true;
+            account.received(piece.readableBytes());
             call.content(piece);
         } else {
             piece.release();
@@ -497,19 +506,20 @@ final class ClientConnection extends Peer implements Downstream {
 
     /// Answers in place of an upstream.
     private void refuse(int status) {
+        HtmlPage own = dispatch.page(status);
         UpstreamState used = dispatch.finish();
         account.failed(status);
         boolean complete = head.isComplete();
         boolean wait = requestDone && complete && (status == 404 || (status >= 502 && status <= 504));
         answer.begins(status, wait && head.minorVersion() > 0);
-        ByteBuf page = ErrorPages.answer(
+        answer.write(OwnAnswer.error(
                 context().alloc(),
-                status,
-                complete && ErrorPages.prefersText(head),
+                account.error(status),
+                ErrorFormat.of(head),
+                own,
                 !answer.isKept(),
                 complete && head.methodIs("HEAD"),
-                proxy.time().instant());
-        answer.write(page);
+                proxy.time().instant()));
         account.end(head, used);
         upstream = null;
         if (answer.isKept()) {

@@ -1,16 +1,22 @@
 package org.pinisi.edge;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
+import org.pinisi.http.FastPath;
 
 /// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and
 /// what to try
@@ -43,6 +49,7 @@ final class Dispatch {
     private int addresses;
     private int preferred;
     private int sent;
+    private int pending;
     private int moved;
     private long begun;
     private boolean timedOut;
@@ -53,8 +60,9 @@ final class Dispatch {
         this.loop = loop;
     }
 
-    /// Starts with the upstream whose turn it is; ends in [Downstream#connected] or
-    /// [Downstream#unanswered].
+    /// Looks whether the route's rules let the request pass, then starts with the upstream whose turn it
+    /// is; ends in
+    /// [Downstream#connected], [Downstream#serve] or [Downstream#unanswered], now or later.
     void begin(RouteEntry entry) {
         begun = loop.now();
         timedOut = false;
@@ -62,8 +70,85 @@ final class Dispatch {
         moved = 0;
         sent = 0;
         take(entry);
+        pass(entry, 0);
+    }
+
+    private void pass(RouteEntry entry, int first) {
+        Gate[] gates = entry.gates();
+        for (int i = first; i < gates.length; i++) {
+            Reply reply = gates[i].check(client.head(), client.client());
+            if (reply instanceof Reply.Later(var work)) {
+                later(entry, i + 1, work);
+                return;
+            }
+            if (reply != null) {
+                reply(entry, reply);
+                return;
+            }
+        }
+        FastPath folder = entry.folder();
+        if (folder != null) {
+            client.serve(folder);
+            return;
+        }
         entry.turns(loop.index(), loop.now()).requested();
         attempt(false);
+    }
+
+    /// What blocks is done off the loop; the request goes on when it is known.
+    private void later(RouteEntry entry, int next, Callable<Reply> work) {
+        int asked = ++pending;
+        Thread.ofVirtual().name("edge-gate").start(() -> {
+            Reply reply = done(work);
+            loop.loop().execute(() -> {
+                if (asked != pending || route != entry) {
+                    return;
+                }
+                if (reply instanceof Reply.Passed) {
+                    pass(entry, next);
+                } else {
+                    reply(entry, reply);
+                }
+                client.flushAll();
+            });
+        });
+    }
+
+    private Reply done(Callable<Reply> work) {
+        try {
+            return work.call();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Reply.Refusal.of(503, Fault.INTERNAL);
+        } catch (Exception defect) {
+            loop.proxy().unexpected(defect);
+            return Reply.Refusal.of(500, Fault.INTERNAL);
+        }
+    }
+
+    private void reply(RouteEntry entry, Reply reply) {
+        ByteBufAllocator allocator = loop.proxy().loops().allocator();
+        boolean headOnly = client.head().methodIs("HEAD");
+        Instant now = loop.proxy().time().instant();
+        ByteBuf answer = switch (reply) {
+            case Reply.Elsewhere(int status, String location) ->
+                HtmlPage.empty().answer(allocator, status, List.of("Location: " + location), false, headOnly, now);
+            case Reply.Page(int status, Fault why, HtmlPage page, List<String> fields) -> {
+                client.account().why(why);
+                yield page.answer(allocator, status, fields, false, headOnly, now);
+            }
+            case Reply.Refusal(int status, Fault why, List<String> fields) -> {
+                client.account().why(why);
+                ErrorAnswer usual = client.account().error(status);
+                ErrorAnswer error =
+                        fields.isEmpty() ? usual : new ErrorAnswer(status, usual.fault(), usual.requestId(), 0);
+                ErrorFormat format = ErrorFormat.of(client.head());
+                ByteBuf page = OwnAnswer.error(allocator, error, format, entry.page(status), false, headOnly, now);
+                yield Reply.insert(page, fields, allocator);
+            }
+            case Reply.Later _, Reply.Passed _ -> throw new IllegalStateException("no answer: " + reply);
+        };
+        client.connected(new OwnAnswer(answer));
     }
 
     private void take(RouteEntry entry) {
@@ -86,15 +171,26 @@ final class Dispatch {
         }
         int next = entry.turns(loop.index(), loop.now()).next(loop.now(), anyTried ? tried : null, preferred);
         switch (next) {
-            case Turns.NONE -> give(entry.members().count() == 0 ? 503 : timedOut ? 504 : 502);
-            case Turns.OPEN -> give(503);
+            case Turns.NONE -> none(entry);
+            case Turns.OPEN -> give(503, Fault.OVERLOADED);
             case Turns.FULL -> await(entry);
             default -> ask(entry, next, fresh);
         }
     }
 
-    private void give(int status) {
+    private void none(RouteEntry entry) {
+        if (entry.members().count() == 0) {
+            give(503, Fault.NO_UPSTREAM);
+        } else if (timedOut) {
+            give(504, Fault.CONNECT_TIMED_OUT);
+        } else {
+            give(502, Fault.CONNECT_FAILED);
+        }
+    }
+
+    private void give(int status, Fault why) {
         release();
+        client.account().why(why);
         client.unanswered(status);
     }
 
@@ -116,6 +212,7 @@ final class Dispatch {
         addresses = 0;
         outcome = Outcome.UNKNOWN;
         member.begin(loop.now());
+        client.account().tried();
         chosen = member;
         if (!fresh) {
             // A request that must not be sent twice gets no connection that its server may just be closing.
@@ -147,17 +244,19 @@ final class Dispatch {
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         entry.times(loop.proxy().times()).connectMillis())
+                .option(ChannelOption.ALLOCATOR, loop.proxy().loops().allocator())
                 .handler(connection);
         if (next.upstream().address() instanceof Address.Inet) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
         }
+        client.account().connecting();
         ChannelFuture future = bootstrap.connect(next.socketAddress());
         Channel channel = future.channel();
         connecting = channel;
-        future.addListener((ChannelFutureListener) done -> connectEnded(channel, connection, done));
+        future.addListener((ChannelFutureListener) done -> connectEnded(channel, connection, next.tally(), done));
     }
 
-    private void connectEnded(Channel channel, UpstreamConnection connection, ChannelFuture done) {
+    private void connectEnded(Channel channel, UpstreamConnection connection, UpstreamTally tally, ChannelFuture done) {
         if (!channel.equals(connecting)) {
             channel.close();
             return;
@@ -166,12 +265,16 @@ final class Dispatch {
         Member member = chosen;
         RouteEntry entry = route;
         if (done.isSuccess()) {
+            tally.connected();
+            client.account().connected();
             connected(connection);
         } else if (entry != null
                 && member != null
                 && ++addresses < member.state().addressCount()) {
+            tally.connectFailed();
             connect(entry, member.state());
         } else {
+            tally.connectFailed();
             timedOut |= done.cause() instanceof ConnectTimeoutException;
             nextAttempt();
         }
@@ -291,7 +394,7 @@ final class Dispatch {
         BreakerRule rule = entry.route().rules().breaker();
         Waiter fresh = new Waiter(loop.loop(), this::woken);
         if (!entry.load().offer(fresh, rule.queue())) {
-            give(503);
+            give(503, Fault.OVERLOADED);
             return;
         }
         waiter = fresh;
@@ -325,7 +428,7 @@ final class Dispatch {
         Waiter mine = waiter;
         if (mine != null && entry.load().withdraw(mine)) {
             waiter = null;
-            give(503);
+            give(503, Fault.OVERLOADED);
             client.flushAll();
         }
     }
@@ -345,6 +448,13 @@ final class Dispatch {
         RouteEntry entry = route;
         Proxy.Times usual = loop.proxy().times();
         return entry == null ? usual : entry.times(usual);
+    }
+
+    /// The route's own page for an answer of that status, if it has one.
+    @Nullable
+    HtmlPage page(int status) {
+        RouteEntry entry = route;
+        return entry == null ? null : entry.page(status);
     }
 
     /// Whether the whole exchange has taken longer than its route allows.
@@ -392,6 +502,7 @@ final class Dispatch {
         Member held = chosen;
         release();
         endPatience();
+        pending++;
         route = null;
         return held == null ? null : held.state();
     }

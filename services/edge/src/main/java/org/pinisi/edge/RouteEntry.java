@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.FastPath;
 
@@ -19,20 +20,27 @@ final class RouteEntry {
     private final @Nullable StickyCookie sticky;
     private final Balancing balancing;
     private final boolean repeatsUsual;
+    private final @Nullable RateLimiter limiter;
+    private final Gate[] gates;
+    private final Map<Integer, HtmlPage> pages;
+    private final AtomicInteger turn = new AtomicInteger();
     private volatile @Nullable Turns[] turns = new @Nullable Turns[0];
     private volatile Proxy.@Nullable Times times;
 
     RouteEntry(EdgeRoute route, RouteCounters counters, List<UpstreamState> upstreams, @Nullable FastPath folder) {
-        this(route, counters, upstreams, folder, null);
+        this(route, counters, upstreams, folder, null, true);
     }
 
     /// @param before the route of this name until now, whose knowledge of upstreams that stay is kept
+    /// @param mustWork whether files that rules name must be readable
+    /// @throws EdgeException when such a file cannot be used
     RouteEntry(
             EdgeRoute route,
             RouteCounters counters,
             List<UpstreamState> upstreams,
             @Nullable FastPath folder,
-            @Nullable RouteEntry before) {
+            @Nullable RouteEntry before,
+            boolean mustWork) {
         this.route = route;
         this.counters = counters;
         this.folder = folder;
@@ -40,8 +48,26 @@ final class RouteEntry {
         this.balancing = route.target() instanceof Target.Upstreams target ? target.balancing() : Balancing.defaults();
         this.sticky = balancing.sticky().map(StickyCookie::new).orElse(null);
         this.members = members(upstreams, before);
+        this.limiter = limiter(before);
+        this.gates = Gates.of(route, limiter, System::nanoTime, mustWork);
+        this.pages = new TreeMap<>();
+        route.rules()
+                .errorPages()
+                .forEach((status, file) ->
+                        pages.put(status, HtmlPage.read("rules.error-pages." + status, file, mustWork)));
         this.repeatsUsual =
                 route.rules().retries().methods().equals(RetriesRule.defaults().methods());
+    }
+
+    private @Nullable RateLimiter limiter(@Nullable RouteEntry before) {
+        if (before != null
+                && before.route.rules().rateLimit().equals(route.rules().rateLimit())) {
+            return before.limiter;
+        }
+        return route.rules()
+                .rateLimit()
+                .map(rule -> new RateLimiter(rule, System::nanoTime))
+                .orElse(null);
     }
 
     private Members members(List<UpstreamState> upstreams, @Nullable RouteEntry before) {
@@ -106,6 +132,22 @@ final class RouteEntry {
     @Nullable
     StickyCookie sticky() {
         return sticky;
+    }
+
+    /// What a request must pass before anybody answers it, in order. Not to be changed.
+    Gate[] gates() {
+        return gates;
+    }
+
+    /// The route's own page for answers of that status, or null.
+    @Nullable
+    HtmlPage page(int status) {
+        return pages.get(status);
+    }
+
+    /// The index of the upstream whose turn it is for a connection that is passed through.
+    int nextTurn() {
+        return Math.floorMod(turn.getAndIncrement(), Math.max(1, members.count()));
     }
 
     /// Whose turn it is on the loop of that index; to be used on that loop only.

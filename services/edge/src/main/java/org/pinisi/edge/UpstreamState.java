@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class UpstreamState {
     private final Upstream upstream;
     private final UpstreamPool[] pools;
+    private final UpstreamTally tally = new UpstreamTally();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final CountDownLatch loopsToLeave;
     private final AtomicInteger nextAddress = new AtomicInteger();
@@ -36,6 +37,10 @@ final class UpstreamState {
 
     String id() {
         return upstream.id();
+    }
+
+    UpstreamTally tally() {
+        return tally;
     }
 
     /// The address whose turn it is; there must be one.
