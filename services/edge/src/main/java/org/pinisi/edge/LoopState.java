@@ -16,7 +16,8 @@ final class LoopState implements Runnable {
     private final int index;
     private final Proxy proxy;
     private final AccessLog.Lines log;
-    private final List<Peer> peers = new ArrayList<>();
+    private final UpstreamConnector connector;
+    private final List<Swept> peers = new ArrayList<>();
     private boolean sweeping;
     private long now = System.nanoTime();
 
@@ -25,6 +26,7 @@ final class LoopState implements Runnable {
         this.index = index;
         this.proxy = proxy;
         this.log = log;
+        this.connector = new UpstreamConnector(this);
     }
 
     EventLoop loop() {
@@ -39,6 +41,10 @@ final class LoopState implements Runnable {
         return proxy;
     }
 
+    UpstreamConnector connector() {
+        return connector;
+    }
+
     AccessLog.Lines log() {
         return log;
     }
@@ -49,24 +55,24 @@ final class LoopState implements Runnable {
         return now;
     }
 
-    void add(Peer peer) {
+    void add(Swept peer) {
         peer.slot(peers.size());
         peers.add(peer);
         if (!sweeping) {
             sweeping = true;
             now = System.nanoTime();
-            peer.lastRead = now;
+            peer.added(now);
             schedule();
         }
     }
 
-    void remove(Peer peer) {
+    void remove(Swept peer) {
         int slot = peer.slot();
         if (slot < 0) {
             return;
         }
         peer.slot(-1);
-        Peer last = peers.removeLast();
+        Swept last = peers.removeLast();
         if (last.slot() >= 0) {
             peers.set(slot, last);
             last.slot(slot);
