@@ -11,17 +11,23 @@ import org.pinisi.http.TargetForm;
 /// what a stranger could use to pose as a proxy is replaced (RFC 9110, section 7.6; RFC 9112, section
 /// 3.2.2).
 final class HeadWriter {
-    static final int REQUEST_ROOM = 128;
+    private static final int REQUEST_ROOM = 128;
     private static final int MINOR_VERSION = "HTTP/1.".length();
     private static final byte[] VERSION = bytes(" HTTP/1.1\r\n");
     private static final byte[] HOST = bytes("Host: ");
     private static final byte[] UPGRADE = bytes("Connection: Upgrade\r\n");
     private static final byte[] CLOSE = bytes("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = bytes("Connection: keep-alive\r\n");
+    private static final byte[] TRAILERS = bytes("TE: trailers\r\nConnection: TE\r\n");
     private static final byte[] CHUNKED = bytes("Transfer-Encoding: chunked\r\n");
     private static final byte[] LINE = bytes("\r\n");
 
     private HeadWriter() {}
+
+    /// At least as many bytes as [#request] writes.
+    static int requestRoom(Head head, Forwarding forwarding) {
+        return head.length() + REQUEST_ROOM + forwarding.length(head);
+    }
 
     /// Writes the request as its upstream shall see it.
     static void request(Head head, Forwarding forwarding, ByteBuf out) {
@@ -43,6 +49,8 @@ final class HeadWriter {
         head.copyTo(out, run, head.fieldsEnd());
         if (upgrades(head)) {
             upgrade(head, out);
+        } else if (head.takesTrailers()) {
+            out.writeBytes(TRAILERS);
         }
         forwarding.write(head, out);
         out.writeBytes(LINE);

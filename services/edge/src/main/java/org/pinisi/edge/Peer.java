@@ -115,18 +115,18 @@ abstract class Peer extends ChannelInboundHandlerAdapter {
         dirty = true;
     }
 
-    final void flush() {
+    public final void flush() {
         if (dirty) {
             dirty = false;
             context().flush();
         }
     }
 
-    final boolean isWritable() {
+    public final boolean isWritable() {
         return context().channel().isWritable();
     }
 
-    final void reading(boolean on) {
+    public final void reading(boolean on) {
         if (context().channel().config().isAutoRead() != on) {
             context().channel().config().setAutoRead(on);
         }

@@ -72,9 +72,15 @@ final class HeadWriterTest {
                         "X-Mine: 1",
                         "X-Other: 2",
                         "Proxy-Connection: x",
-                        "TE: trailers",
+                        "TE: gzip",
                         "Upgrade: x")))
                 .isEqualTo("GET / HTTP/1.1\r\nHost: a.test\r\nX-Other: 2\r\n" + END);
+    }
+
+    @Test
+    void tellsTheUpstreamThatTheClientTakesTrailers() {
+        assertThat(request(Wire.lines("GET / HTTP/1.1", "Host: a.test", "TE: gzip, trailers")))
+                .isEqualTo("GET / HTTP/1.1\r\nHost: a.test\r\nTE: trailers\r\nConnection: TE\r\n" + END);
     }
 
     @Test
