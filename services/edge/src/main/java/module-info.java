@@ -3,11 +3,15 @@
 module org.pinisi.edge {
     requires static transitive org.jspecify;
     requires transitive org.pinisi.http;
+    requires java.management;
     requires io.netty.buffer;
+    requires io.netty.codec.haproxy;
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
+    requires transitive org.pinisi.git;
     requires org.slf4j;
+    requires org.snakeyaml.engine;
     requires tools.jackson.databind;
     requires tools.jackson.core;
 

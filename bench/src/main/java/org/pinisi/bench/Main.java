@@ -29,6 +29,7 @@ public final class Main {
                       push-pages [20]      the same with 1,000 pages
                       push-clock [20]      push to live by step, examples/clock
                       site [--quick …]     our site server beside nginx and Caddy; --help tells more
+                      edge [--quick …]     our edge beside HAProxy, nginx and Caddy; --help tells more
                       pushes [50]          pushes in a row under 200 requests/s
                       pushes-failing [50]  the same, with releases between that are not healthy
                       two-pushes           a newer push while the older one is built
@@ -38,19 +39,39 @@ public final class Main {
         }
         Path work = Files.createTempDirectory("pinisi-bench");
         try {
-            if (arguments[0].equals("site") && arguments.length == 2 && arguments[1].equals("--help")) {
-                System.out.println(SiteOptions.HELP);
-                return;
+            List<String> options = List.of(arguments).subList(1, arguments.length);
+            if (!compare(arguments[0], options, work)) {
+                int number = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
+                run(arguments[0], number, work);
             }
-            if (arguments[0].equals("site")) {
-                SiteBench.run(work, List.of(arguments).subList(1, arguments.length));
-                return;
-            }
-            int number = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
-            run(arguments[0], number, work);
         } finally {
             delete(work);
         }
+    }
+
+    /// Runs one of the comparisons with other programs, which have options of their own; false when it is none.
+    private static boolean compare(String scenario, List<String> options, Path work) {
+        boolean help = options.equals(List.of("--help"));
+        switch (scenario) {
+            case "site" -> {
+                if (help) {
+                    System.out.println(SiteOptions.HELP);
+                } else {
+                    SiteBench.run(work, options);
+                }
+            }
+            case "edge" -> {
+                if (help) {
+                    System.out.println(EdgeOptions.HELP);
+                } else {
+                    EdgeBench.run(work, options);
+                }
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void run(String scenario, int number, Path work) throws Exception {

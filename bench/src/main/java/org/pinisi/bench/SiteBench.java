@@ -20,7 +20,7 @@ final class SiteBench {
     private final SiteFiles files;
     private final SiteCheck check;
     private final SiteLoad load;
-    private final List<SiteFigures> all = new ArrayList<>();
+    private final List<Figures> all = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
 
     private SiteBench(SiteOptions options, Path work) {
@@ -33,7 +33,7 @@ final class SiteBench {
 
     static void run(Path work, List<String> arguments) {
         SiteBench bench = new SiteBench(SiteOptions.parse(arguments), work);
-        System.out.println(SiteFigures.header());
+        System.out.println(Figures.header());
         bench.warm();
         bench.cold();
         bench.save();
@@ -44,7 +44,7 @@ final class SiteBench {
     }
 
     private void warm() {
-        Map<SitePeer, SiteServer> servers = new EnumMap<>(SitePeer.class);
+        Map<SitePeer, PinnedServer> servers = new EnumMap<>(SitePeer.class);
         try {
             for (SitePeer peer : options.peers()) {
                 servers.put(peer, peer.start(files, work));
@@ -53,11 +53,11 @@ final class SiteBench {
                 attempt(row.name(), () -> show(warm(row, servers)));
             }
         } finally {
-            servers.values().forEach(SiteServer::close);
+            servers.values().forEach(PinnedServer::close);
         }
     }
 
-    private SiteFigures warm(SiteRow row, Map<SitePeer, SiteServer> servers) {
+    private Figures warm(SiteRow row, Map<SitePeer, PinnedServer> servers) {
         Map<SitePeer, List<String>> allFields = new EnumMap<>(SitePeer.class);
         servers.forEach((peer, server) -> {
             List<String> fields = check.check(row, server);
@@ -69,12 +69,12 @@ final class SiteBench {
             Duration time = peer == SitePeer.PINISI ? options.warmUp() : Duration.ofSeconds(1);
             load.run(row, server, fields, time);
         });
-        SiteFigures figures = new SiteFigures(row.name());
+        Figures figures = new Figures(row.name());
         for (int round = 0; round < options.rounds(); round++) {
             servers.forEach((peer, server) -> {
                 List<String> fields = allFields.getOrDefault(peer, List.of());
-                SiteLoad.Run run = load.run(row, server, fields, options.time());
-                figures.add(peer, new SiteFigures.Sample(run, server.memory(), 0));
+                Run run = load.run(row, server, fields, options.time());
+                figures.add(peer.word(), Figures.Sample.of(run, server.memory(), 0));
             });
         }
         return figures;
@@ -91,13 +91,13 @@ final class SiteBench {
         }
     }
 
-    private SiteFigures cold(SiteRow row) {
-        SiteFigures figures = new SiteFigures("cold " + row.wire().word());
+    private Figures cold(SiteRow row) {
+        Figures figures = new Figures("cold " + row.wire().word());
         for (int round = 0; round < options.coldRounds(); round++) {
             for (SitePeer peer : options.peers()) {
-                try (SiteServer server = peer.start(files, work)) {
-                    SiteLoad.Run run = load.once(row, server, options.coldTime());
-                    figures.add(peer, new SiteFigures.Sample(run, server.memory(), server.startSeconds()));
+                try (PinnedServer server = peer.start(files, work)) {
+                    Run run = load.once(row, server, options.coldTime());
+                    figures.add(peer.word(), Figures.Sample.of(run, server.memory(), server.startSeconds()));
                 }
             }
         }
@@ -114,7 +114,7 @@ final class SiteBench {
         }
     }
 
-    private void show(SiteFigures figures) {
+    private void show(Figures figures) {
         all.add(figures);
         System.out.println(figures.text());
     }

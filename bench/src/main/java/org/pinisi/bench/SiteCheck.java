@@ -6,10 +6,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /// Looks, with the JDK's own client, whether a server answers a row as it should, before it is measured.
 final class SiteCheck {
@@ -31,7 +26,7 @@ final class SiteCheck {
 
     SiteCheck(SiteFiles files) {
         this.files = files;
-        SSLContext trust = trusting(files);
+        SSLContext trust = Trust.of(files.chain());
         this.one = client(trust, HttpClient.Version.HTTP_1_1);
         this.two = client(trust, HttpClient.Version.HTTP_2);
     }
@@ -44,29 +39,11 @@ final class SiteCheck {
                 .build();
     }
 
-    private static SSLContext trusting(SiteFiles files) {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            byte[] chain = Files.readAllBytes(files.chain());
-            store.setCertificateEntry(
-                    "site",
-                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(chain)));
-            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            managers.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException failure) {
-            throw new BenchException("cannot trust " + files.chain(), failure);
-        }
-    }
-
     /// Checks the answers to a row's requests.
     ///
     /// @return the fields with which the row's requests are to be sent
     /// @throws BenchException if an answer is wrong
-    List<String> check(SiteRow row, SiteServer server) {
+    List<String> check(SiteRow row, PinnedServer server) {
         return switch (row.content()) {
             case SMALL, MIDDLE, LARGE -> whole(row, server, files.path(row.content()));
             case MANY -> {
@@ -78,7 +55,7 @@ final class SiteCheck {
         };
     }
 
-    private List<String> whole(SiteRow row, SiteServer server, String path) {
+    private List<String> whole(SiteRow row, PinnedServer server, String path) {
         HttpResponse<byte[]> answer = get(row, server, path, List.of());
         expect(row, answer, 200);
         if (!Arrays.equals(answer.body(), files.bytes(path))) {
@@ -87,7 +64,7 @@ final class SiteCheck {
         return List.of();
     }
 
-    private List<String> unchanged(SiteRow row, SiteServer server) {
+    private List<String> unchanged(SiteRow row, PinnedServer server) {
         String path = files.path(row.content());
         HttpResponse<byte[]> first = get(row, server, path, List.of());
         String tag = first.headers().firstValue("ETag").orElseThrow(() -> wrong(row, first, "there is no ETag"));
@@ -96,7 +73,7 @@ final class SiteCheck {
         return fields;
     }
 
-    private List<String> compressed(SiteRow row, SiteServer server) {
+    private List<String> compressed(SiteRow row, PinnedServer server) {
         String path = files.path(row.content());
         List<String> fields = List.of("Accept-Encoding: gzip");
         // A variant may be made beside the first requests, and be given when it is ready.
@@ -121,8 +98,9 @@ final class SiteCheck {
         return fields;
     }
 
-    private HttpResponse<byte[]> get(SiteRow row, SiteServer server, String path, List<String> fields) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address(row.wire()) + path))
+    private HttpResponse<byte[]> get(SiteRow row, PinnedServer server, String path, List<String> fields) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(server.address(row.wire().isSecure()) + path))
                 .timeout(LONGEST);
         fields.forEach(field -> request.header(
                 field.substring(0, field.indexOf(':')),
@@ -131,7 +109,10 @@ final class SiteCheck {
             return (row.wire() == SiteRow.Wire.H2 ? two : one)
                     .send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException failure) {
-            throw new BenchException("no answer to " + row.name() + " from " + server.address(row.wire()), failure);
+            throw new BenchException(
+                    "no answer to " + row.name() + " from "
+                            + server.address(row.wire().isSecure()),
+                    failure);
         } catch (InterruptedException cancelled) {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted", cancelled);

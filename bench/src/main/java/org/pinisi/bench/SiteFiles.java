@@ -6,11 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
@@ -21,7 +19,6 @@ import java.util.zip.GZIPOutputStream;
 final class SiteFiles {
     static final int LARGE_BYTES = 5 << 20;
 
-    private static final Duration LONGEST = Duration.ofMinutes(3);
     private static final String WORDS =
             "anchor beam cargo deck ebb ferry gale harbour inlet jib keel lee mast north oar port quay reef sail tide";
 
@@ -56,34 +53,11 @@ final class SiteFiles {
                     List.of("clone", "-q", "--bare", ".", files.repository().toString());
             repository.git(clone.toArray(String[]::new)).orFail(clone);
             files.write("page.html.gz", gzip(Files.readAllBytes(files.folder.resolve("page.html"))));
-            files.certificate();
+            BenchCertificate.make(work);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
         return files;
-    }
-
-    private void certificate() {
-        List<String> command = List.of(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "30",
-                "-subj",
-                "/CN=localhost",
-                "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                "-keyout",
-                key().toString(),
-                "-out",
-                chain().toString());
-        Shell.run(work, Map.of(), LONGEST, command).orFail(command);
     }
 
     /// The folder with everything, `.gz` too.

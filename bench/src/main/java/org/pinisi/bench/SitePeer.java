@@ -15,8 +15,8 @@ import java.util.Map;
 enum SitePeer {
     PINISI("pinisi") {
         @Override
-        SiteServer start(SiteFiles files, Path work) {
-            SiteServer.Ports ports = SiteServer.Ports.free();
+        PinnedServer start(SiteFiles files, Path work) {
+            PinnedServer.Ports ports = PinnedServer.Ports.free();
             List<String> command = List.of(
                     Pinisi.home().resolve("pinisi").toString(),
                     "--data",
@@ -36,24 +36,24 @@ enum SitePeer {
                     files.chain().toString(),
                     "--private-key",
                     files.key().toString());
-            return SiteServer.start(word(), work, ports, Map.of(), command);
+            return PinnedServer.start(word(), work, ports, Map.of(), command);
         }
     },
     NGINX("nginx") {
         @Override
-        SiteServer start(SiteFiles files, Path work) {
-            SiteServer.Ports ports = SiteServer.Ports.free();
+        PinnedServer start(SiteFiles files, Path work) {
+            PinnedServer.Ports ports = PinnedServer.Ports.free();
             Path configuration = configuration("site-nginx.conf", files, work, ports);
-            return SiteServer.start(
+            return PinnedServer.start(
                     word(), work, ports, Map.of(), List.of("nginx", "-e", "stderr", "-c", configuration.toString()));
         }
     },
     CADDY("caddy") {
         @Override
-        SiteServer start(SiteFiles files, Path work) {
-            SiteServer.Ports ports = SiteServer.Ports.free();
+        PinnedServer start(SiteFiles files, Path work) {
+            PinnedServer.Ports ports = PinnedServer.Ports.free();
             Path configuration = configuration("site-Caddyfile", files, work, ports);
-            return SiteServer.start(
+            return PinnedServer.start(
                     word(),
                     work,
                     ports,
@@ -73,10 +73,10 @@ enum SitePeer {
     }
 
     /// Starts it on the tree; the caller closes it.
-    abstract SiteServer start(SiteFiles files, Path work);
+    abstract PinnedServer start(SiteFiles files, Path work);
 
     /// The configuration of that name among our resources, with what is true of this run in it.
-    private static Path configuration(String name, SiteFiles files, Path work, SiteServer.Ports ports) {
+    private static Path configuration(String name, SiteFiles files, Path work, PinnedServer.Ports ports) {
         try (InputStream resource = requireNonNull(SitePeer.class.getResourceAsStream(name), name)) {
             String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8)
                     // As root it would drop to a user who may not read a temporary folder.

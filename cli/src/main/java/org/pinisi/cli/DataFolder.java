@@ -65,9 +65,18 @@ record DataFolder(Path root) {
 
     /// Where `pinisi site` keeps what it knows of this remote.
     Path site(RemoteUrl remote) {
+        return root.resolve("sites").resolve(nameOf(remote));
+    }
+
+    /// Where `pinisi edge --config` keeps what it fetched of this remote.
+    Path edgeConfiguration(RemoteUrl remote) {
+        return edge().resolve("configuration").resolve(nameOf(remote));
+    }
+
+    private static String nameOf(RemoteUrl remote) {
         String name = (remote.host() + remote.path()).replaceAll("[^A-Za-z0-9]+", "-");
         String start = name.length() > LONGEST_SITE_NAME ? name.substring(name.length() - LONGEST_SITE_NAME) : name;
-        return root.resolve("sites").resolve(start.replaceAll("^-+", "") + "-" + digest(remote.toString()));
+        return start.replaceAll("^-+", "") + "-" + digest(remote.toString());
     }
 
     Path log() {
@@ -140,7 +149,8 @@ record DataFolder(Path root) {
                 InstantSource.system());
     }
 
-    /// `run` inside the folder; for a folder whose path is too long for a socket, a private one for run-time
+    /// `run` inside the folder; for a folder whose path is too long for a socket, a private one for
+    /// run-time
     /// files.
     private Path sockets() {
         Path inside = root.resolve("run");
@@ -171,7 +181,8 @@ record DataFolder(Path root) {
         }
     }
 
-    /// Taken by the one control plane that may work on the folder; held until closed, or until the process
+    /// Taken by the one control plane that may work on the folder; held until closed, or until the
+    /// process
     /// dies.
     ///
     /// @return empty when another process holds it

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Two ways to use it, not to be mixed within one body:
 /// - **raw**, for a proxy: [#advance(ByteBuf)] says how many of the readable bytes belong to this body as
-///   it stands on the wire (chunk heads and trailers included); pass exactly those on;
+///   it stands on the wire, chunk heads included; pass exactly those on. When [#areTrailersNext()] says so,
+///   read the rest with `decode`: trailers are never passed on unseen;
 /// - **decoded**, for a server: [#decode(ByteBuf)] takes bytes and yields retained slices of the content.
 ///
 /// Chunk heads are parsed strictly (RFC 9112, section 7.1): no sign, no blank, no bare line feed, at most
@@ -45,6 +46,7 @@ public final class BodyDecoder {
     private int digits;
     private int extension;
     private int trailer;
+    private boolean trailersNext;
     private @Nullable StringBuilder trailerText;
 
     public BodyDecoder(HttpLimits limits) {
@@ -65,6 +67,7 @@ public final class BodyDecoder {
         framing = newFraming;
         received = 0;
         trailer = 0;
+        trailersNext = false;
         trailerText = null;
         remaining = 0;
         switch (newFraming) {
@@ -133,20 +136,35 @@ public final class BodyDecoder {
     /// Raw use: looks at the readable bytes without taking them.
     ///
     /// @return how many of them, from the reader index on, belong to this body; the caller takes exactly
-    ///     these before the next call. Fewer than readable only if the body is complete.
+    ///     these before the next call. Fewer than readable only if the body is complete or trailers are next.
     /// @throws HttpException if the framing is malformed or beyond a limit
     public int advance(ByteBuf in) {
         int start = in.readerIndex();
         int end = in.writerIndex();
         int p = start;
-        while (p < end && state != State.COMPLETE) {
+        while (p < end && state != State.COMPLETE && !trailersNext) {
             if (state == State.DATA) {
                 p += take(end - p);
+            } else if (state == State.TRAILER_START && in.getByte(p) != '\r') {
+                trailersNext = true;
             } else {
                 control(in.getByte(p++));
             }
         }
         return p - start;
+    }
+
+    /// Raw use: whether the last chunk has passed and trailers follow, or have followed, which [#decode] reads up
+    /// to the body's end.
+    public boolean areTrailersNext() {
+        return trailersNext;
+    }
+
+    /// Takes bytes of the body from the buffer without looking at its content.
+    public void skip(ByteBuf in) {
+        while (in.isReadable() && state != State.COMPLETE) {
+            decode(in).release();
+        }
     }
 
     /// Decoded use: takes bytes from the buffer up to the end of the next piece of content.

@@ -3,7 +3,6 @@ package org.pinisi.http;
 import static java.util.Objects.requireNonNull;
 
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,7 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Certificates by server name, which can be swapped while they are in use: connections that are open go on
 /// with what they began with. An exact name comes before a wildcard (`*.example.org`, which stands for one
 /// label), and both before nothing; the default is for clients that ask for no name, and for unknown names
-/// where the server is not strict. Thread-safe.
+/// where the server is not strict. A client that asks for no name gets the certificate of the IP
+/// address to which it connected, if there is one. Thread-safe.
 public final class Certificates implements CertificateSource {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Map<String, Certified> byName = Map.of();
@@ -19,7 +19,8 @@ public final class Certificates implements CertificateSource {
     /// None yet.
     public Certificates() {}
 
-    /// Takes or replaces the certificate of this name or wildcard; the empty name is the default.
+    /// Takes or replaces the certificate of this name, wildcard or IP address; the empty name is the
+    /// default. A name may be written in Unicode or as DNS has it.
     public void put(String name, Certified certified) {
         requireNonNull(certified, "certified");
         String key = checked(name);
@@ -70,14 +71,13 @@ public final class Certificates implements CertificateSource {
     }
 
     private static String checked(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        String rest = lower.startsWith("*.") ? lower.substring(2) : lower;
-        boolean allowed = rest.chars()
-                .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_');
-        if (!allowed || rest.startsWith(".") || rest.endsWith(".") || (rest.isEmpty() && !lower.isEmpty())) {
+        try {
+            return ServerName.key(name);
+        } catch (IllegalArgumentException malformed) {
             throw new IllegalArgumentException(
-                    "server name: \"" + name + "\" (expected: a host name, or *. and a host name, or nothing)");
+                    "server name: \"" + name
+                            + "\" (expected: a host name, or *. and a host name, or an IP address, or nothing)",
+                    malformed);
         }
-        return lower;
     }
 }

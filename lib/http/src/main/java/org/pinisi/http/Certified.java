@@ -32,7 +32,7 @@ public record Certified(List<X509Certificate> chain, PrivateKey key) {
         return parse(read(chain), read(key));
     }
 
-    private static String read(Path file) {
+    static String read(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
@@ -43,8 +43,8 @@ public record Certified(List<X509Certificate> chain, PrivateKey key) {
     /// Reads both from PEM (RFC 7468): the chain as one or more `CERTIFICATE`, the key as `PRIVATE KEY`
     /// (PKCS#8), `RSA PRIVATE KEY` (PKCS#1) or `EC PRIVATE KEY` (SEC 1), without passphrase.
     ///
-    /// @throws HttpException 500 if something is missing or malformed, or the key does not belong to the first
-    ///     certificate
+    /// @throws HttpException 500 if something is missing or malformed, or the key does not belong to
+    ///     the first certificate
     public static Certified parse(String chainPem, String keyPem) {
         Certified result = new Certified(Pem.certificates(chainPem), Pem.key(keyPem));
         result.check();

@@ -343,4 +343,9 @@ public final class Head {
     public boolean expectsContinue() {
         return expectsContinue;
     }
+
+    /// Whether a request's sender wants to have trailers (`TE: trailers`, RFC 9110, section 10.1.4).
+    public boolean takesTrailers() {
+        return has(KnownField.TE) && ConnectionRules.takesTrailers(this);
+    }
 }

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// An HTTP/1.1 server (RFC 9110, RFC 9112) on a TCP or unix domain socket. Made by [#builder(Address,
 /// Handler, Loops)]; running from `start()` to `close()`. Thread-safe.
 ///
-/// Requests of one connection are answered in order, one at a time; requests of different connections at the
-/// same time, each on a virtual thread. A client that closes its side of the connection counts as gone: the
-/// handler's thread is interrupted. Slow and greedy clients meet the bounds of [HttpLimits].
+/// Requests of one connection are answered in order, one at a time; requests of different connections
+/// at the same time, each on a virtual thread. A client that closes its side of the connection counts
+/// as gone: the handler's thread is interrupted. Slow and greedy clients meet the bounds of [HttpLimits].
 public final class HttpServer implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final Duration ABORT = Duration.ofSeconds(5);
@@ -63,8 +63,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// Stops: takes no new connections, closes idle ones at once and the others after their present answer,
-    /// cuts those that are not done after `drain`. Returns when every connection is closed and every handler
-    /// has returned; handlers that ignore interruption are left behind after another five seconds.
+    /// cuts those that are not done after `drain`. Returns when every connection is closed and every
+    /// handler has returned; handlers that ignore interruption are left behind after another five seconds.
     public void close(Duration drain) {
         listener.close().awaitUninterruptibly(ABORT.toMillis());
         core.drain();
@@ -224,7 +224,7 @@ public final class HttpServer implements AutoCloseable {
                     tuning.tune(channel);
                     before.accept(channel);
                     if (over != null) {
-                        TlsGate.install(core, over, channel);
+                        over.install(channel, core.protocols().names(), new ServerTls(core, channel), null);
                     } else {
                         channel.pipeline()
                                 .addLast(detect ? new PrefaceDetector(core) : new ServerConnection(core, channel));

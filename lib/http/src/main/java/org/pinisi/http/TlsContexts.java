@@ -4,6 +4,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -20,10 +21,12 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// What the engine needs to know of each certificate, made at its first handshake and kept while the
-/// certificate is in use, up to a bound. Thread-safe.
+/// certificate is in use, up to a bound. Thread-safe. Each authority for clients gets a context of its
+/// own: tickets of one context are worth nothing in another, so nobody passes with a session that began
+/// without a certificate.
 ///
-/// **References.** A context of BoringSSL lies in native memory and is counted: one count is this cache's, one is
-/// each connection's.
+/// **References.** A context of BoringSSL lies in native memory and is counted: one count is this
+/// cache's, one is each connection's.
 final class TlsContexts implements AutoCloseable {
     /// The suites that Mozilla's "intermediate" recommendation names, without finite-field key exchange.
     private static final List<String> SUITES = List.of(
@@ -44,18 +47,27 @@ final class TlsContexts implements AutoCloseable {
     private final ReferenceQueue<Certified> unused = new ReferenceQueue<>();
     private boolean closed;
 
-    /// A certificate, by identity and without keeping it, and the application protocols.
+    /// A certificate, by identity and without keeping it, the application protocols, and whose
+    /// certificates clients are to show, by identity.
     private static final class Slot extends WeakReference<Certified> {
         private final int hash;
         private final List<String> protocols;
+        private final @Nullable ClientAuthority clients;
 
-        Slot(Certified certified, List<String> protocols, @Nullable ReferenceQueue<Certified> queue) {
+        Slot(
+                Certified certified,
+                List<String> protocols,
+                @Nullable ClientAuthority clients,
+                @Nullable ReferenceQueue<Certified> queue) {
             super(certified, queue);
-            this.hash = System.identityHashCode(certified) * 31 + protocols.hashCode();
+            this.hash = (System.identityHashCode(certified) * 31 + protocols.hashCode()) * 31
+                    + System.identityHashCode(clients);
             this.protocols = protocols;
+            this.clients = clients;
         }
 
         @Override
+        @SuppressWarnings("ReferenceEquality") // the same authority is the same object
         public boolean equals(@Nullable Object other) {
             if (this == other) {
                 return true;
@@ -64,6 +76,7 @@ final class TlsContexts implements AutoCloseable {
             return other instanceof Slot slot
                     && mine != null
                     && slot.refersTo(mine)
+                    && clients == slot.clients
                     && protocols.equals(slot.protocols);
         }
 
@@ -83,18 +96,19 @@ final class TlsContexts implements AutoCloseable {
     }
 
     /// The context for this certificate, with one more count for the caller.
-    SslContext retained(Certified certified, List<String> protocols) throws SSLException {
+    SslContext retained(Certified certified, List<String> protocols, @Nullable ClientAuthority clients)
+            throws SSLException {
         lock.lock();
         try {
             if (closed) {
                 throw new SSLException("the TLS settings are closed");
             }
             dropUnused();
-            Slot slot = new Slot(certified, protocols, null);
+            Slot slot = new Slot(certified, protocols, clients, null);
             SslContext known = contexts.get(slot);
             if (known == null) {
-                known = make(certified, protocols);
-                contexts.put(new Slot(certified, protocols, unused), known);
+                known = make(certified, protocols, clients);
+                contexts.put(new Slot(certified, protocols, clients, unused), known);
                 dropEldest();
             }
             return ReferenceCountUtil.retain(known);
@@ -122,16 +136,21 @@ final class TlsContexts implements AutoCloseable {
         }
     }
 
-    private SslContext make(Certified certified, List<String> protocols) throws SSLException {
+    private SslContext make(Certified certified, List<String> protocols, @Nullable ClientAuthority clients)
+            throws SSLException {
         // A client that offers only other protocols is refused before the engine sees it.
         ApplicationProtocolConfig alpn = new ApplicationProtocolConfig(
                 Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, protocols);
-        SslContext context = SslContextBuilder.forServer(certified.key(), certified.chain())
+        SslContextBuilder builder = SslContextBuilder.forServer(certified.key(), certified.chain())
                 .sslProvider(boring ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .ciphers(SUITES, SupportedCipherSuiteFilter.INSTANCE)
-                .applicationProtocolConfig(alpn)
-                .build();
+                .applicationProtocolConfig(alpn);
+        if (clients != null) {
+            builder.trustManager(clients.issuers())
+                    .clientAuth(clients.required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+        }
+        SslContext context = builder.build();
         if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
             // Tickets with BoringSSL's own keys, which it replaces by itself; no sessions kept here.
             sessions.setTicketKeys();

@@ -3,23 +3,27 @@ package org.pinisi.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the first message of a TLS connection, and puts the engine with the certificate of the name that the
-/// client asks for in its own place. A client that offers only protocols unknown here is sent away.
+/// Reads the first message of a TLS connection, and puts the engine with the certificate of the name
+/// that the client asks for in its own place, or whatever else the listener wants to have there. A
+/// client that offers only protocols unknown here is sent away.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel
-final class TlsHello extends AbstractSniHandler<Certified> {
+final class TlsHello extends AbstractSniHandler<TlsHello.Choice> {
     private static final int LONGEST_HELLO = 16 << 10;
+    private static final List<String> CHALLENGE = List.of(TlsServer.CHALLENGE);
     /// Whole fatal alerts (RFC 8446, section 6), as a client reads them before any key.
     private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
 
@@ -29,64 +33,108 @@ final class TlsHello extends AbstractSniHandler<Certified> {
 
     private final TlsServer server;
     private final List<String> protocols;
+    private final TlsListener listener;
+    private final @Nullable SocketAddress reached;
     private final long begun = System.nanoTime();
-    private boolean speaksOtherwise;
+    private List<String> offered = List.of();
 
-    TlsHello(TlsServer server, List<String> protocols) {
+    /// What becomes of the connection.
+    sealed interface Choice {
+        /// Goes on here with this certificate.
+        record Shown(Certified certified, List<String> protocols, Optional<ClientAuthority> clients)
+                implements Choice {}
+
+        /// Belongs to someone else.
+        record Diverted(ChannelHandler handler) implements Choice {}
+
+        @SuppressWarnings("ArrayRecordComponent") // never compared
+        record Refused(TlsFailure failure, byte[] alert) implements Choice {}
+    }
+
+    TlsHello(TlsServer server, List<String> protocols, TlsListener listener, @Nullable SocketAddress reached) {
         super(LONGEST_HELLO, server.handshakeTime().toMillis());
         this.server = server;
         this.protocols = protocols;
+        this.listener = listener;
+        this.reached = reached;
     }
 
-    /// Told here, since BoringSSL as Netty binds it would go on without a protocol (RFC 7301, section 3.2).
     @Override
-    protected Future<Certified> lookup(ChannelHandlerContext context, @Nullable ByteBuf hello) throws Exception {
-        List<String> offered = hello == null ? List.of() : AlpnOffer.names(hello);
-        speaksOtherwise = !offered.isEmpty() && Collections.disjoint(offered, protocols);
+    protected Future<Choice> lookup(ChannelHandlerContext context, @Nullable ByteBuf hello) throws Exception {
+        offered = hello == null ? List.of() : AlpnOffer.names(hello);
         return super.lookup(context, hello);
     }
 
     @Override
-    protected Future<Certified> lookup(ChannelHandlerContext context, @Nullable String name) {
-        Optional<Certified> found = server.certified(name == null ? "" : name);
-        return found.isPresent()
-                ? context.executor().newSucceededFuture(found.get())
-                : context.executor().newFailedFuture(new HttpException(421, "no certificate for that name"));
+    protected Future<Choice> lookup(ChannelHandlerContext context, @Nullable String asked) {
+        return context.executor().newSucceededFuture(choose(context, asked == null ? "" : ServerName.asked(asked)));
+    }
+
+    private Choice choose(ChannelHandlerContext context, String name) {
+        boolean challenge = offered.equals(CHALLENGE);
+        if (challenge) {
+            Optional<Certified> proof = server.challenge(name);
+            if (proof.isPresent()) {
+                return new Choice.Shown(proof.get(), CHALLENGE, Optional.empty());
+            }
+        }
+        ChannelHandler other = listener.diverted(context.channel(), name);
+        if (other != null) {
+            return new Choice.Diverted(other);
+        }
+        SocketAddress address = reached == null ? context.channel().localAddress() : reached;
+        Optional<Certified> found = challenge ? Optional.empty() : server.certified(name, address);
+        if (found.isEmpty()) {
+            return new Choice.Refused(TlsFailure.UNKNOWN_NAME, UNRECOGNIZED_NAME);
+        }
+        // Told here, since BoringSSL as Netty binds it would go on without a protocol (RFC 7301, section 3.2).
+        if (!offered.isEmpty() && Collections.disjoint(offered, protocols)) {
+            return new Choice.Refused(TlsFailure.NO_PROTOCOL, NO_APPLICATION_PROTOCOL);
+        }
+        return new Choice.Shown(found.get(), protocols, server.clients(name));
     }
 
     @Override
-    protected void onLookupComplete(ChannelHandlerContext context, @Nullable String name, Future<Certified> future)
+    protected void onLookupComplete(ChannelHandlerContext context, @Nullable String asked, Future<Choice> future)
             throws Exception {
-        if (!future.isSuccess()) {
-            refuse(context, UNRECOGNIZED_NAME);
-            return;
-        }
-        if (speaksOtherwise) {
-            refuse(context, NO_APPLICATION_PROTOCOL);
-            return;
-        }
-        if (!server.beginHandshake()) {
-            context.close();
-            return;
-        }
-        boolean started = false;
-        try {
-            start(context, future.getNow());
-            started = true;
-        } finally {
-            if (!started) {
-                server.endHandshake();
-                context.close();
+        TlsGate gate = context.pipeline().get(TlsGate.class);
+        switch (future.getNow()) {
+            case Choice.Refused(TlsFailure failure, byte[] alert) -> {
+                context.writeAndFlush(Unpooled.wrappedBuffer(alert)).addListener(ChannelFutureListener.CLOSE);
+                gate.failed(failure);
+            }
+            case Choice.Diverted(ChannelHandler handler) -> {
+                context.pipeline().remove(gate);
+                context.pipeline().replace(this, "diverted", handler);
+                gate.leave();
+            }
+            case Choice.Shown shown -> {
+                gate.chosen(asked == null ? "" : ServerName.asked(asked), shown);
+                if (!server.beginHandshake()) {
+                    gate.fail(TlsFailure.BUSY);
+                    return;
+                }
+                begin(context, gate, shown);
             }
         }
     }
 
-    private static void refuse(ChannelHandlerContext context, byte[] alert) {
-        context.writeAndFlush(Unpooled.wrappedBuffer(alert)).addListener(ChannelFutureListener.CLOSE);
+    private void begin(ChannelHandlerContext context, TlsGate gate, Choice.Shown shown) throws Exception {
+        boolean started = false;
+        try {
+            start(context, shown);
+            started = true;
+        } finally {
+            if (!started) {
+                server.endHandshake();
+                gate.fail(TlsFailure.CERTIFICATE);
+            }
+        }
     }
 
-    private void start(ChannelHandlerContext context, Certified certified) throws Exception {
-        SslContext engines = server.contexts().retained(certified, protocols);
+    private void start(ChannelHandlerContext context, Choice.Shown shown) throws Exception {
+        SslContext engines = server.contexts()
+                .retained(shown.certified(), shown.protocols(), shown.clients().orElse(null));
         SslHandler engine;
         try {
             engine = engines.newHandler(context.alloc());

@@ -30,18 +30,42 @@ final class BodyDecoderTest {
 
     @Test
     void rawChunksAreCountedInFragmentsOfEverySize() {
+        String text = CHUNKED.replace("X-Sum: 1\r\nY:\r\n", "");
+        for (int size = 1; size <= text.length(); size++) {
+            BodyDecoder decoder = new BodyDecoder(LIMITS);
+            decoder.start(Framing.CHUNKED, -1);
+
+            assertThat(advance(decoder, Bytes.of(text + "GET"), size)).isEqualTo(text.length());
+            assertThat(decoder.isComplete()).isTrue();
+            assertThat(decoder.areTrailersNext()).isFalse();
+        }
+    }
+
+    @Test
+    void rawChunksStopBeforeTrailersWhichAreDecoded() {
         for (int size = 1; size <= CHUNKED.length(); size++) {
             BodyDecoder decoder = new BodyDecoder(LIMITS);
             decoder.start(Framing.CHUNKED, -1);
             ByteBuf in = Bytes.of(CHUNKED + "GET");
-            int total = 0;
-            while (!decoder.isComplete()) {
-                ByteBuf piece = in.readSlice(Math.min(size, in.readableBytes()));
-                total += decoder.advance(piece);
-            }
 
-            assertThat(total).isEqualTo(CHUNKED.length());
+            assertThat(advance(decoder, in, size)).isEqualTo(CHUNKED.indexOf("X-Sum"));
+            assertThat(decoder.areTrailersNext()).isTrue();
+            decoder.skip(in);
+            assertThat(decoder.isComplete()).isTrue();
+            assertThat(decoder.trailers()).isEqualTo(Fields.of("X-Sum", "1", "Y", ""));
+            assertThat(in.readableBytes()).isEqualTo(3);
         }
+    }
+
+    /// Advances in steps of at most `size` bytes, up to the body's end or its trailers.
+    private static int advance(BodyDecoder decoder, ByteBuf in, int size) {
+        int total = 0;
+        while (!decoder.isComplete() && !decoder.areTrailersNext()) {
+            int length = decoder.advance(in.slice(in.readerIndex(), Math.min(size, in.readableBytes())));
+            in.skipBytes(length);
+            total += length;
+        }
+        return total;
     }
 
     @Test

@@ -336,7 +336,7 @@ final class Rollout {
 
     private static Set<String> upstreams(EdgeRoute route) {
         Set<String> names = new HashSet<>();
-        if (route.target() instanceof Target.Upstreams(List<Upstream> upstreams)) {
+        if (route.target() instanceof Target.Upstreams(List<Upstream> upstreams, var _)) {
             upstreams.forEach(upstream -> names.add(upstream.id()));
         }
         return names;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.pinisi.http.Address;
 import org.pinisi.http.Handler;
 import org.pinisi.http.HttpException;
@@ -19,13 +20,17 @@ import tools.jackson.databind.JsonNode;
 
 /// The edge's interface for its own machine: JSON over HTTP on a unix socket that only its user may open.
 ///
-/// `GET /health`, `GET /routes`, `GET|PUT|DELETE /routes/{name}`, `GET /routes/{name}/stats`, `POST /drain` with
-/// `{"upstream": id, "timeoutMillis": n}`, `POST /stop`. Errors are `{"error": "…"}`: 400 for what cannot be
+/// `GET /health`, `GET /routes`, `GET|PUT|DELETE /routes/{name}`, `GET /routes/{name}/stats`, what [Seen] tells, `POST
+/// /drain` with
+/// `{"upstream": id, "timeoutMillis": n}`, `POST /stop`. Errors are `{"error": "…"}`: 400 for what
+/// cannot be
 /// understood, 404
 /// for a route that is not there, 409 for what cannot be done as things are.
 final class AdminApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AdminApi.class);
     private static final int LARGEST_BODY = 1 << 20;
+    private static final int LARGEST_TABLE = 32 << 20;
+    private static final Duration LONGEST_RELOAD = Duration.ofMinutes(2);
     private static final long LONGEST_DRAIN = Duration.ofHours(1).toMillis();
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
@@ -33,10 +38,10 @@ final class AdminApi implements AutoCloseable {
     private final Routes routes;
     private final HttpServer server;
 
-    AdminApi(Edge edge, Routes routes, Loops loops, Path socket) {
+    AdminApi(Edge edge, Routes routes, Seen seen, Loops loops, Path socket) {
         this.edge = edge;
         this.routes = routes;
-        Router router = Router.builder()
+        Router.Builder router = Router.builder()
                 .get("/health", checked(request -> json(200, EdgeJson.health(edge.health()))))
                 .get("/routes", checked(request -> json(200, EdgeJson.routes(routes.all()))))
                 .get("/routes/{name}", checked(this::route))
@@ -44,14 +49,19 @@ final class AdminApi implements AutoCloseable {
                 .delete("/routes/{name}", checked(this::delete))
                 .get("/routes/{name}/stats", checked(this::stats))
                 .post("/drain", checked(this::drain))
-                .post("/stop", checked(this::stop))
-                .build();
+                .put("/routes", checked(this::putAll))
+                .get(
+                        "/config",
+                        checked(_ -> json(200, ConfigJson.status(configuration().status()))))
+                .post("/config/reload", checked(this::reload))
+                .post("/stop", checked(this::stop));
+        seen.mount(router);
         try {
             Path folder = socket.toAbsolutePath().getParent();
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            this.server = HttpServer.builder(new Address.Unix(socket), router, loops)
+            this.server = HttpServer.builder(new Address.Unix(socket), router.build(), loops)
                     .name("edge-admin")
                     .start();
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
@@ -109,6 +119,31 @@ final class AdminApi implements AutoCloseable {
         }
         log.info("event=route-put route={} hosts={} target=\"{}\"", name, route.hosts(), route.target());
         return json(200, EdgeJson.route(route));
+    }
+
+    /// The whole table of the admin interface at once: all of it, or nothing.
+    private Response putAll(Request request) throws IOException {
+        List<EdgeRoute> all = ConfigJson.routes(EdgeJson.parse(request.bodyAsBytes(LARGEST_TABLE)));
+        try {
+            routes.replaceAll(RouteSource.ADMIN, all);
+        } catch (EdgeException refused) {
+            return error(409, refused);
+        }
+        log.info("event=routes-put routes={}", all.size());
+        return json(200, EdgeJson.routes(all));
+    }
+
+    private EdgeConfiguration configuration() {
+        return edge.configuration()
+                .orElseThrow(() -> new HttpException(404, "this edge follows no configuration (--config)"));
+    }
+
+    private Response reload(Request request) throws InterruptedException {
+        try {
+            return json(200, ConfigJson.status(configuration().reload(LONGEST_RELOAD)));
+        } catch (EdgeException slow) {
+            return error(409, slow);
+        }
     }
 
     private Response delete(Request request) {

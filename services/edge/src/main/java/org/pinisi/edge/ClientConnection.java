@@ -10,6 +10,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.BodyDecoder;
 import org.pinisi.http.FastPath;
+import org.pinisi.http.Fields;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
 import org.pinisi.http.HttpException;
@@ -17,9 +18,10 @@ import org.pinisi.http.TargetForm;
 
 /// A client's connection: reads requests one after the other, finds who answers each, and passes it on.
 ///
-/// Requests that a client sends ahead wait in [#in], and reading pauses when too many do; so answers leave in the
-/// order of the requests. The object lives as long as the connection and is used again for each request.
-final class ClientConnection extends Peer {
+/// Requests that a client sends ahead wait in [#in], and reading pauses when too many do; so answers
+/// leave in the order of the requests. The object lives as long as the connection and is used again for
+/// each request.
+final class ClientConnection extends Peer implements Downstream {
     private static final int MOST_AHEAD = 64 * 1024;
     private static final long MOST_DISCARDED = 256L * 1024;
 
@@ -29,37 +31,38 @@ final class ClientConnection extends Peer {
     private final Dispatch dispatch;
     private final ClientDeadlines deadlines;
     private final Account account;
-    private byte[] forwarded = {};
+    private final Client connected;
+    private Client client;
+    private final ClientAnswer answer;
     private ClientPhase phase = ClientPhase.HEAD;
     private boolean served;
     private boolean progressing;
     private boolean paused;
 
-    private @Nullable UpstreamConnection upstream;
+    private @Nullable UpstreamCall upstream;
     private @Nullable FolderLane folders;
     private boolean requestDone;
     private boolean bodyStarted;
-    private boolean keepAlive;
-    private boolean answerStarted;
 
-    ClientConnection(LoopState loop) {
+    ClientConnection(LoopState loop, Client client) {
         super(loop);
+        this.connected = client;
+        this.client = client;
         this.proxy = loop.proxy();
         this.head = Head.forRequests(proxy.requestLimits());
         this.body = new BodyDecoder(proxy.requestLimits());
         this.dispatch = new Dispatch(this, loop);
         this.account = new Account(loop);
+        this.answer = new ClientAnswer(this, account);
         this.deadlines = new ClientDeadlines(this, loop);
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        super.channelActive(ctx);
+    void begun() {
         proxy.clientOpened();
+        loop.tally().accepted();
         deadlines.start(loop.now());
-        String address = proxy.clientAddress(ctx.channel());
-        forwarded = HeadWriter.forwardedFields(address, "http");
-        account.client(address);
+        account.client(client);
     }
 
     @Override
@@ -89,9 +92,10 @@ final class ClientConnection extends Peer {
         close();
     }
 
-    void flushAll() {
+    @Override
+    public void flushAll() {
         flush();
-        UpstreamConnection current = upstream;
+        UpstreamCall current = upstream;
         if (current != null) {
             current.flush();
         }
@@ -149,9 +153,12 @@ final class ClientConnection extends Peer {
     private void begin() {
         served = true;
         bodyStarted = false;
-        answerStarted = false;
         requestDone = true;
-        keepAlive = head.isKeepAlive() && !proxy.isStopping();
+        if (connected.isProxied()) {
+            client = connected.asking(head);
+            account.client(client);
+        }
+        answer.reset(head.isKeepAlive() && !proxy.isStopping());
         account.begin(head);
         if (head.form() == TargetForm.AUTHORITY) {
             refuse(501);
@@ -195,94 +202,109 @@ final class ClientConnection extends Peer {
 
     // ---- towards the upstream
 
-    Head head() {
+    @Override
+    public Head head() {
         return head;
     }
 
-    boolean isIdempotent() {
-        return head.methodIs("GET")
-                || head.methodIs("HEAD")
-                || head.methodIs("OPTIONS")
-                || head.methodIs("PUT")
-                || head.methodIs("DELETE")
-                || head.methodIs("TRACE");
+    @Override
+    public Forwarding forwarding() {
+        return client.forwarding();
     }
 
-    boolean hasBody() {
-        return head.framing() != Framing.NONE;
+    @Override
+    public Account account() {
+        return account;
     }
 
     /// The upstream connection is there: the request goes out on it.
-    void connected(UpstreamConnection connection) {
-        upstream = connection;
+    @Override
+    public void connected(UpstreamCall call) {
+        upstream = call;
         enter(ClientPhase.EXCHANGE);
-        connection.begin(this, head.methodIs("HEAD"));
-        ByteBuf out = context()
-                .alloc()
-                .directBuffer(head.length()
-                        + forwarded.length
-                        + HeadWriter.REQUEST_ROOM
-                        + head.authorityEnd()
-                        - head.hostStart());
-        HeadWriter.request(head, forwarded, out);
-        connection.write(out);
+        call.begin(this);
         progress();
     }
 
-    /// The connection broke before any byte of an answer: tries once more, unless the request must not be sent twice.
-    boolean again(boolean reused) {
-        return dispatch.again(reused);
+    @Override
+    public boolean again(boolean reused, boolean refused) {
+        return dispatch.again(reused || refused);
     }
 
-    /// The connection broke; another one is being made.
-    void reconnecting() {
+    @Override
+    public void reconnecting() {
         upstream = null;
         enter(ClientPhase.CONNECTING);
     }
 
-    /// No upstream could be reached, or none answers.
-    void unanswered(int status) {
+    @Override
+    public void unanswered(int status) {
         upstream = null;
         refuse(status);
     }
 
     private boolean passBody() {
-        UpstreamConnection current = upstream;
+        UpstreamCall current = upstream;
         ByteBuf held = in;
         if (requestDone || held == null || current == null) {
             return false;
         }
-        int length = body.advance(held);
-        if (length > 0) {
-            bodyStarted = true;
-            current.write(take(length));
+        int before = held.readableBytes();
+        if (body.areTrailersNext()) {
+            body.decode(held).release();
+        } else if (current.takesRaw()) {
+            passRaw(current, body.advance(held));
+        } else {
+            passContent(current, body.decode(held));
         }
         if (body.isComplete()) {
             requestDone = true;
+            Fields trailers = body.trailers();
+            if (body.areTrailersNext() || !trailers.all().isEmpty()) {
+                current.trailers(trailers);
+            }
             current.requestDone();
             return false;
         }
         if (!current.isWritable()) {
             reading(false);
         }
-        return length > 0;
+        return in != null && held.readableBytes() < before;
+    }
+
+    private void passRaw(UpstreamCall call, int length) {
+        if (length > 0) {
+            bodyStarted = true;
+            account.received(length);
+            call.raw(take(length));
+        }
+    }
+
+    private void passContent(UpstreamCall call, ByteBuf piece) {
+        if (piece.isReadable()) {
+            bodyStarted = true;
+            account.received(piece.readableBytes());
+            call.content(piece);
+        } else {
+            piece.release();
+        }
     }
 
     private boolean tunnel(ByteBuf bytes) {
-        UpstreamConnection current = upstream;
+        UpstreamCall current = upstream;
         if (current == null) {
             bytes.release();
             return false;
         }
-        current.write(bytes);
+        current.raw(bytes);
         if (!current.isWritable()) {
             reading(false);
         }
         return true;
     }
 
-    /// The upstream takes bytes again.
-    void upstreamWritable() {
+    @Override
+    public void upstreamWritable() {
         reading(true);
     }
 
@@ -300,45 +322,68 @@ final class ClientConnection extends Peer {
 
     // ---- towards the client
 
-    boolean isRequestDone() {
+    @Override
+    public boolean isRequestDone() {
         return requestDone;
     }
 
-    boolean isBodyStarted() {
+    @Override
+    public boolean sendsRaw() {
+        return true;
+    }
+
+    @Override
+    public boolean isBodyStarted() {
         return bodyStarted;
     }
 
-    boolean isOldProtocol() {
-        return head.minorVersion() == 0;
-    }
-
     boolean isKeepAlive() {
-        return keepAlive;
+        return answer.isKept();
     }
 
-    boolean asksForUpgrade() {
-        return HeadWriter.upgrades(head) && requestDone;
+    boolean isStopping() {
+        return proxy.isStopping();
     }
 
-    /// The final answer begins; `lasting` is false when only the connection's end ends it.
-    void answerBegins(int status, boolean lasting) {
-        answerStarted = true;
-        account.status(status);
-        keepAlive &= lasting && !proxy.isStopping();
+    @Override
+    public boolean asksForUpgrade() {
+        return requestDone && HeadWriter.upgrades(head);
     }
 
-    /// Passes bytes of the answer on; says whether the client keeps up.
-    boolean pass(ByteBuf bytes) {
-        account.add(bytes.readableBytes());
-        write(bytes);
-        return isWritable();
+    @Override
+    public boolean takesRaw(Head given) {
+        return answer.takesRaw(given);
+    }
+
+    @Override
+    public void interim(Head given, ByteBuf bytes) {
+        answer.interim(bytes);
+    }
+
+    @Override
+    public boolean answer(Head given, ByteBuf bytes, boolean raw) {
+        return answer.begin(given, bytes, raw);
+    }
+
+    @Override
+    public boolean raw(ByteBuf bytes) {
+        return answer.write(bytes);
+    }
+
+    @Override
+    public boolean content(ByteBuf piece) {
+        return answer.content(piece);
+    }
+
+    @Override
+    public void trailers(Fields trailers) {
+        answer.trailers(trailers);
     }
 
     /// A folder's answer begins.
     void folderAnswers(int status) {
         touch();
-        answerStarted = true;
-        account.status(status);
+        answer.begins(status);
     }
 
     /// A folder has written its whole answer, or failed to.
@@ -348,7 +393,7 @@ final class ClientConnection extends Peer {
         }
         account.add(bytes);
         if (whole) {
-            answered();
+            finish();
         } else {
             abort();
         }
@@ -357,26 +402,34 @@ final class ClientConnection extends Peer {
         }
     }
 
-    /// From here on bytes pass both ways.
-    void upgraded() {
+    @Override
+    public boolean tunnelOpened(Head given, ByteBuf bytes) {
+        answer.begins(given.status(), true);
+        answer.write(bytes);
         account.answered();
         enter(ClientPhase.TUNNEL);
         progress();
+        return isWritable();
     }
 
-    /// The answer is complete and written.
-    void answered() {
+    @Override
+    public void answered() {
+        answer.end();
+        finish();
+    }
+
+    private void finish() {
         UpstreamState used = dispatch.finish();
         account.answered();
         account.end(head, used);
         upstream = null;
-        if (!requestDone && keepAlive) {
+        if (!requestDone && answer.isKept()) {
             enter(ClientPhase.DISCARD);
             reading(true);
             progress();
             return;
         }
-        if (!keepAlive) {
+        if (!answer.isKept()) {
             linger();
             return;
         }
@@ -385,7 +438,7 @@ final class ClientConnection extends Peer {
 
     private void next() {
         head.reset();
-        answerStarted = false;
+        answer.reset(true);
         enter(ClientPhase.HEAD);
         pauseWhenFull();
         if (in != null) {
@@ -400,7 +453,7 @@ final class ClientConnection extends Peer {
         if (held == null) {
             return false;
         }
-        held.skipBytes(body.advance(held));
+        body.skip(held);
         if (body.isComplete()) {
             requestDone = true;
             next();
@@ -412,8 +465,8 @@ final class ClientConnection extends Peer {
         return true;
     }
 
-    /// The upstream broke off within its answer, so the client must not take it for complete.
-    void cut(int status) {
+    @Override
+    public void cut(int status) {
         account.failed(status);
         abort();
     }
@@ -427,9 +480,9 @@ final class ClientConnection extends Peer {
     }
 
     private void malformed(int status) {
-        keepAlive = false;
+        answer.keepIf(false);
         requestDone = false;
-        if (answerStarted) {
+        if (answer.isStarted()) {
             abort();
             return;
         }
@@ -438,7 +491,7 @@ final class ClientConnection extends Peer {
     }
 
     private void dropUpstream() {
-        UpstreamConnection current = upstream;
+        UpstreamCall current = upstream;
         upstream = null;
         if (current != null) {
             current.abandon();
@@ -450,23 +503,20 @@ final class ClientConnection extends Peer {
     private void refuse(int status) {
         UpstreamState used = dispatch.finish();
         account.failed(status);
-        answerStarted = true;
-        account.status(status);
         boolean complete = head.isComplete();
         boolean wait = requestDone && complete && (status == 404 || (status >= 502 && status <= 504));
-        keepAlive &= wait && head.minorVersion() > 0 && !proxy.isStopping();
+        answer.begins(status, wait && head.minorVersion() > 0);
         ByteBuf page = ErrorPages.answer(
                 context().alloc(),
-                status,
-                complete && ErrorPages.prefersText(head),
-                !keepAlive,
+                account.error(status),
+                ErrorFormat.of(head),
+                !answer.isKept(),
                 complete && head.methodIs("HEAD"),
                 proxy.time().instant());
-        account.add(page.readableBytes());
-        write(page);
+        answer.write(page);
         account.end(head, used);
         upstream = null;
-        if (keepAlive) {
+        if (answer.isKept()) {
             next();
         } else {
             linger();
@@ -493,8 +543,8 @@ final class ClientConnection extends Peer {
         });
     }
 
-    /// The upgraded connection's other side has closed: what it sent is delivered, then this side closes.
-    void tunnelEnded() {
+    @Override
+    public void tunnelEnded() {
         requestDone = true;
         UpstreamState used = dispatch.finish();
         account.end(head, used);
@@ -510,7 +560,7 @@ final class ClientConnection extends Peer {
         if (files != null) {
             files.writable();
         }
-        UpstreamConnection current = upstream;
+        UpstreamCall current = upstream;
         if (current != null) {
             current.reading(true);
         }
@@ -526,11 +576,11 @@ final class ClientConnection extends Peer {
     }
 
     boolean isAnswerStarted() {
-        return answerStarted;
+        return answer.isStarted();
     }
 
     @Nullable
-    UpstreamConnection upstream() {
+    UpstreamCall upstream() {
         return upstream;
     }
 
@@ -558,7 +608,7 @@ final class ClientConnection extends Peer {
         if (files != null) {
             files.gone();
         }
-        UpstreamConnection current = upstream;
+        UpstreamCall current = upstream;
         upstream = null;
         if (current != null) {
             current.abandon();

@@ -66,7 +66,7 @@ final class ClientDeadlines {
     }
 
     private void checkExchange(long now) {
-        UpstreamConnection upstream = client.upstream();
+        UpstreamCall upstream = client.upstream();
         if (upstream == null || isStuck(now)) {
             return;
         }
@@ -93,8 +93,8 @@ final class ClientDeadlines {
     }
 
     private long lastBytes() {
-        UpstreamConnection upstream = client.upstream();
-        return upstream == null ? client.lastRead : Math.max(client.lastRead, upstream.lastRead);
+        UpstreamCall upstream = client.upstream();
+        return upstream == null ? client.lastRead : Math.max(client.lastRead, upstream.lastRead());
     }
 
     /// Whether the client takes nothing of what is written for it; it is cut off in the end.

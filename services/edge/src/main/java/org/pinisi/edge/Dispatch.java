@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
 
 /// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and what to try
-/// when that fails. One for each client connection; holds the count of requests under way from the choice to the end.
+/// when that fails. One for each client connection or stream; holds the count of requests under way from the choice to
+/// the end.
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone already
 final class Dispatch {
     private static final int MOST_MOVES = 3;
     private static final long SAFE_IDLE = 1_000_000_000L;
 
-    private final ClientConnection client;
+    private final Downstream client;
     private final LoopState loop;
     private @Nullable UpstreamState chosen;
     private @Nullable RouteEntry route;
@@ -27,13 +28,13 @@ final class Dispatch {
     private boolean timedOut;
     private boolean resent;
 
-    Dispatch(ClientConnection client, LoopState loop) {
+    Dispatch(Downstream client, LoopState loop) {
         this.client = client;
         this.loop = loop;
     }
 
-    /// Starts with the upstream whose turn it is; ends in [ClientConnection#connected] or
-    /// [ClientConnection#unanswered].
+    /// Starts with the upstream whose turn it is; ends in [Downstream#connected] or
+    /// [Downstream#unanswered].
     void begin(RouteEntry entry) {
         route = entry;
         first = entry.nextTurn();
@@ -49,6 +50,8 @@ final class Dispatch {
         int count = entry == null ? 0 : entry.upstreamCount();
         if (entry == null || tried >= count) {
             release();
+            client.account()
+                    .why(count == 0 ? Fault.NO_UPSTREAM : timedOut ? Fault.CONNECT_TIMED_OUT : Fault.CONNECT_FAILED);
             client.unanswered(count == 0 ? 503 : timedOut ? 504 : 502);
             return;
         }
@@ -79,25 +82,30 @@ final class Dispatch {
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         loop.proxy().times().connectMillis())
+                .option(ChannelOption.ALLOCATOR, loop.proxy().loops().allocator())
                 .handler(connection);
         if (next.upstream().address() instanceof Address.Inet) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
         }
+        client.account().connecting();
         ChannelFuture future = bootstrap.connect(next.socketAddress());
         Channel channel = future.channel();
         connecting = channel;
-        future.addListener((ChannelFutureListener) done -> connectEnded(channel, connection, done));
+        future.addListener((ChannelFutureListener) done -> connectEnded(channel, connection, next.tally(), done));
     }
 
-    private void connectEnded(Channel channel, UpstreamConnection connection, ChannelFuture done) {
+    private void connectEnded(Channel channel, UpstreamConnection connection, UpstreamTally tally, ChannelFuture done) {
         if (!channel.equals(connecting)) {
             channel.close();
             return;
         }
         connecting = null;
         if (done.isSuccess()) {
+            tally.connected();
+            client.account().connected();
             client.connected(connection);
         } else {
+            tally.connectFailed();
             timedOut |= done.cause() instanceof ConnectTimeoutException;
             nextAttempt();
         }
@@ -147,6 +155,7 @@ final class Dispatch {
     private void choose(UpstreamState next) {
         release();
         next.acquire();
+        client.account().tried();
         chosen = next;
     }
 

@@ -4,19 +4,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
+import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Loops;
+import org.pinisi.http.TlsServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A running edge: the listeners, the proxy, and the admin socket.
 ///
-/// Routes are read from their file before the first listener opens, so a killed edge is back with all of them at
-/// once. Thread-safe.
+/// Routes are read from their file before the first listener opens, so a killed edge is back with all
+/// of them at once. Thread-safe.
 public final class Edge implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Edge.class);
 
@@ -27,59 +31,92 @@ public final class Edge implements AutoCloseable {
     private final LoopStates states;
     private final Routes routes;
     private final Proxy proxy;
+    private final @Nullable TlsServer tls;
     private final Listeners listeners;
+    private final Seen seen;
     private final Instant started;
     private volatile @Nullable AdminApi admin;
+    private volatile @Nullable EdgeConfiguration configuration;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    private Edge(EdgeConfig config, FolderServing folders, InstantSource time) {
-        this.config = config;
-        this.time = time;
+    private Edge(Builder builder) {
+        this.config = builder.config;
+        this.time = builder.clock;
         this.started = time.instant();
         this.accessLog = config.accessLog() == null
                 ? null
-                : new AccessLog(config.accessLog(), config.accessLogBytes(), config.accessLogFiles(), time);
+                : new AccessLog(
+                        config.accessLog(),
+                        config.accessLogBytes(),
+                        config.accessLogFiles(),
+                        config.accessLogStyle(),
+                        time);
         this.loops = Loops.create("edge", config.loops());
         this.states = new LoopStates(loops, accessLog);
         this.routes = new Routes(
                 new RoutesFile(config.routesFile(), time),
                 loops,
                 config.limits().poolSize(),
-                folders,
+                builder.folders,
                 states::leave);
         this.proxy = new Proxy(routes, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
-        this.listeners = new Listeners(loops, proxy, states);
+        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates);
+        this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
+        Supplier<List<NameCertificate>> known = List::of;
+        this.seen = new Seen(
+                routes,
+                new Names(routes, known, new Doors(this::addresses, tls != null), time),
+                new EdgeMetrics(routes, states, proxy, accessLog, known));
     }
 
-    /// Starts an edge and returns when it listens.
+    private TlsServer tls(EdgeTls settings, CertificateSource certificates) {
+        return TlsServer.builder(certificates)
+                .strict(settings.strictNames())
+                .handshakeTime(settings.handshakeTime())
+                .handshakes(settings.handshakes())
+                .build();
+    }
+
+    /// Collects what an edge is made of.
+    public static Builder builder(EdgeConfig config) {
+        return new Builder(config);
+    }
+
+    /// Starts an edge without certificates and returns when it listens; the short form of [#builder].
     ///
     /// @param folders what serves the routes that lead to folders
-    /// @throws EdgeException when an address is taken, a file cannot be used, or another edge lives at the admin
-    /// socket
+    /// @throws EdgeException when an address is taken, a file cannot be used, or another edge lives at
+    ///     the admin socket
     public static Edge start(EdgeConfig config, FolderServing folders) {
-        return start(config, folders, InstantSource.system());
+        return builder(config).folders(folders).start();
     }
 
-    static Edge start(EdgeConfig config, FolderServing folders, InstantSource time) {
-        Edge edge = new Edge(config, folders, time);
-        try {
-            edge.open();
-            return edge;
-        } catch (RuntimeException failure) {
-            edge.close();
-            throw failure;
-        }
+    /// Starts an edge that follows its configuration, without certificates; the short form of
+    /// [Builder#configuration].
+    ///
+    /// @throws EdgeException also when a route of the configuration cannot work here
+    public static Edge start(EdgeConfiguration configuration, FolderServing folders) {
+        return builder(configuration.setup().config())
+                .folders(folders)
+                .configuration(configuration)
+                .start();
     }
 
-    private void open() {
+    private void open(List<EdgeRoute> ofFiles) {
         routes.load();
-        admin = new AdminApi(this, routes, loops, config.adminSocket());
-        listeners.open(config.listen());
+        routes.replaceAll(RouteSource.FILES, ofFiles);
+        admin = new AdminApi(this, routes, seen, loops, config.adminSocket());
+        listeners.open(config.listen(), config.tls().listen());
+        Address metrics = config.metrics();
+        if (metrics != null) {
+            seen.listen(metrics, loops);
+        }
         log.info(
-                "event=edge-started addresses={} routes={} transport={} loops={}",
+                "event=edge-started addresses={} tls={} routes={} transport={} loops={}",
                 listeners.addresses(),
+                listeners.tlsAddresses(),
                 routes.all().size(),
                 loops.transport(),
                 loops.threads());
@@ -88,6 +125,16 @@ public final class Edge implements AutoCloseable {
     /// Where it listens, with the real ports where 0 was asked for; in the order of the configuration.
     public List<Address> addresses() {
         return listeners.addresses();
+    }
+
+    /// Where it listens for TLS, likewise.
+    public List<Address> tlsAddresses() {
+        return listeners.tlsAddresses();
+    }
+
+    /// Where it tells metrics to whoever asks, with the real port; empty for nowhere.
+    public Optional<Address> metricsAddress() {
+        return Optional.ofNullable(seen.address());
     }
 
     EdgeHealth health() {
@@ -102,6 +149,11 @@ public final class Edge implements AutoCloseable {
                 accessLog == null ? 0 : accessLog.dropped());
     }
 
+    /// What the edge follows, if anything.
+    Optional<EdgeConfiguration> configuration() {
+        return Optional.ofNullable(configuration);
+    }
+
     Routes routes() {
         return routes;
     }
@@ -111,8 +163,8 @@ public final class Edge implements AutoCloseable {
         stopped.await();
     }
 
-    /// Ends: accepts nothing new, lets requests under way end within the configured time, then closes everything. A
-    /// second call
+    /// Ends: accepts nothing new, lets requests under way end within the configured time, then closes
+    /// everything. A second call
     /// waits for the first.
     @Override
     public void close() {
@@ -125,12 +177,16 @@ public final class Edge implements AutoCloseable {
             proxy.stop();
             awaitClients(config.limits().stopTime());
             listeners.closeClients();
+            seen.close();
             AdminApi opened = admin;
             if (opened != null) {
                 opened.close();
             }
             states.flushLogs();
             loops.close();
+            if (tls != null) {
+                tls.close();
+            }
             if (accessLog != null) {
                 accessLog.close();
             }
@@ -159,6 +215,66 @@ public final class Edge implements AutoCloseable {
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Collects what an edge is made of. Not thread-safe.
+    public static final class Builder {
+        private final EdgeConfig config;
+        private FolderServing folders = folder -> {
+            throw new EdgeException("the folder " + folder.path() + " cannot be served: this edge serves no folders");
+        };
+        private CertificateSource certificates = _ -> Optional.empty();
+        private InstantSource clock = InstantSource.system();
+        private @Nullable EdgeConfiguration configuration;
+
+        private Builder(EdgeConfig config) {
+            this.config = config;
+        }
+
+        /// What serves the routes that lead to folders; nothing by default.
+        public Builder folders(FolderServing newFolders) {
+            folders = newFolders;
+            return this;
+        }
+
+        /// The certificates for the addresses with TLS; none by default.
+        public Builder certificates(CertificateSource newCertificates) {
+            certificates = newCertificates;
+            return this;
+        }
+
+        /// The clock of dates and logs; the system's by default.
+        public Builder clock(InstantSource newClock) {
+            clock = newClock;
+            return this;
+        }
+
+        /// What the edge follows: it has all these routes before the first listener opens, and takes each change
+        /// from then on. Closing the edge leaves the configuration to be closed by whoever opened it.
+        public Builder configuration(EdgeConfiguration newConfiguration) {
+            configuration = newConfiguration;
+            return this;
+        }
+
+        /// Starts the edge and returns when it listens.
+        ///
+        /// @throws EdgeException when an address is taken, a file cannot be used, or another edge lives
+        ///     at the admin socket
+        public Edge start() {
+            Edge edge = new Edge(this);
+            EdgeConfiguration followed = configuration;
+            try {
+                edge.open(followed == null ? List.of() : followed.setup().routes());
+                if (followed != null) {
+                    edge.configuration = followed;
+                    followed.follow(edge.routes);
+                }
+                return edge;
+            } catch (RuntimeException failure) {
+                edge.close();
+                throw failure;
+            }
         }
     }
 }

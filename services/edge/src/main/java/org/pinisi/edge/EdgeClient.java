@@ -1,5 +1,7 @@
 package org.pinisi.edge;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,16 +14,20 @@ import org.pinisi.http.HttpClient;
 import org.pinisi.http.HttpException;
 import tools.jackson.databind.JsonNode;
 
-/// Speaks to a running edge over its unix socket. Calls block and may be made by any number of (virtual) threads at
+/// Speaks to a running edge over its unix socket. Calls block and may be made by any number of
+/// (virtual) threads at
 /// once.
 ///
-/// A change is on the edge's disk before the call returns; the next request on any connection follows it. Every call
+/// A change is on the edge's disk before the call returns; the next request on any connection follows
+/// it. Every call
 /// throws
-/// [EdgeException] when the edge cannot be reached, answers with an error, or the thread is interrupted (its flag stays
+/// [EdgeException] when the edge cannot be reached, answers with an error, or the thread is interrupted
+/// (its flag stays
 /// set).
 public final class EdgeClient implements AutoCloseable {
     private static final int LARGEST_ANSWER = 64 << 20;
     private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
+    private static final Duration LONGEST_RELOAD = Duration.ofMinutes(2);
     private static final Duration SPARE = Duration.ofSeconds(10);
     private static final String JSON = "application/json";
 
@@ -57,13 +63,41 @@ public final class EdgeClient implements AutoCloseable {
         return reply.status() == 404 ? Optional.empty() : Optional.of(EdgeJson.route(reply.body()));
     }
 
-    /// Adds the route, or replaces the one of the same name in one step. Requests under way on upstreams that are no
+    /// Adds the route, or replaces the one of the same name in one step. Requests under way on
+    /// upstreams that are no
     /// longer named end normally; idle connections to them are closed.
     ///
-    /// @throws EdgeException also when a host belongs to another route, or an upstream's host name is unknown;
+    /// @throws EdgeException also when a host belongs to another route, or an upstream's host name is
+    ///     unknown;
     ///     nothing is changed then
     public void put(EdgeRoute route) {
         call(client, ClientRequest.of("PUT", path(route.name())).withBody(JSON, EdgeJson.bytes(EdgeJson.route(route))));
+    }
+
+    /// Puts these routes in place of all that were put before, in one step. Routes of the edge's
+    /// configuration and of
+    /// its certificate book stay.
+    ///
+    /// @throws EdgeException also when one of them cannot be used, or two claim a host; nothing is
+    ///     changed then
+    public void putAll(List<EdgeRoute> routes) {
+        call(client, ClientRequest.of("PUT", "/routes").withBody(JSON, EdgeJson.bytes(EdgeJson.routes(routes))));
+    }
+
+    /// How the edge stands to the configuration that it follows, if it follows one.
+    public Optional<ConfigStatus> configuration() {
+        Reply reply = call(client, ClientRequest.get("/config"));
+        return reply.status() == 404 ? Optional.empty() : Optional.of(ConfigJson.status(reply.body()));
+    }
+
+    /// Makes the edge look at its configuration now, and waits for how that ends; empty when it follows
+    /// none.
+    public Optional<ConfigStatus> reload() {
+        try (HttpClient patient =
+                HttpClient.builder().answerTime(LONGEST_RELOAD.plus(SPARE)).build()) {
+            Reply reply = call(patient, ClientRequest.post("/config/reload", JSON, new byte[0]));
+            return reply.status() == 404 ? Optional.empty() : Optional.of(ConfigJson.status(reply.body()));
+        }
     }
 
     /// Removes the route; says whether there was one.
@@ -77,10 +111,12 @@ public final class EdgeClient implements AutoCloseable {
         return reply.status() == 404 ? Optional.empty() : Optional.of(EdgeJson.stats(reply.body()));
     }
 
-    /// Waits until no request is under way on an upstream that no route names any more, upgraded connections included.
+    /// Waits until no request is under way on an upstream that no route names any more, upgraded
+    /// connections included.
     ///
     /// @param timeout at most one hour
-    /// @return the requests still under way when the time was up: 0 means drained; also 0 for an upstream never
+    /// @return the requests still under way when the time was up: 0 means drained; also 0 for an
+    ///     upstream never
     ///     heard of
     /// @throws EdgeException also when a route still names the upstream
     public int drain(String upstreamId, Duration timeout) {
@@ -96,7 +132,20 @@ public final class EdgeClient implements AutoCloseable {
         }
     }
 
-    /// Tells the edge to end: it accepts nothing new, lets requests under way end, then exits. Returns at once.
+    /// How it stands with each name that the edge answers to; what wants a person's eye first.
+    public List<NameStatus> names() {
+        return NamesJson.list(call(client, ClientRequest.get("/names")).body());
+    }
+
+    /// Everything about one name, as routes have it; empty if none has it.
+    public Optional<NameReport> name(String host) {
+        String segment = URLEncoder.encode(host, StandardCharsets.UTF_8).replace("+", "%20");
+        Reply reply = call(client, ClientRequest.get("/names/" + segment));
+        return reply.status() == 404 ? Optional.empty() : Optional.of(NamesJson.report(reply.body()));
+    }
+
+    /// Tells the edge to end: it accepts nothing new, lets requests under way end, then exits. Returns
+    /// at once.
     public void stop() {
         call(client, ClientRequest.of("POST", "/stop"));
     }

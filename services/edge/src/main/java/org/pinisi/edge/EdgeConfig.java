@@ -14,8 +14,13 @@ import org.pinisi.http.Address;
 /// @param accessLog the access log, or null for none
 /// @param accessLogBytes size at which the log begins a new file (16 MiB)
 /// @param accessLogFiles how many old log files are kept (4)
+/// @param accessLogStyle what a line of the log looks like (JSON, without queries)
+/// @param metrics where metrics and the state of names are told over plain HTTP to whoever asks, or null for nowhere;
+///     the admin socket tells them always
 /// @param loops event loops, each one thread (one for each core)
 /// @param limits the bounds for clients and upstreams
+/// @param tls TLS with clients (none)
+/// @param trust who is believed about clients (nobody)
 public record EdgeConfig(
         List<Address> listen,
         Path adminSocket,
@@ -23,8 +28,12 @@ public record EdgeConfig(
         @Nullable Path accessLog,
         long accessLogBytes,
         int accessLogFiles,
+        LogStyle accessLogStyle,
+        @Nullable Address metrics,
         int loops,
-        EdgeLimits limits) {
+        EdgeLimits limits,
+        EdgeTls tls,
+        EdgeTrust trust) {
     private static final int MOST_LOOPS = 256;
     private static final long SMALLEST_LOG = 4096;
 
@@ -46,25 +55,29 @@ public record EdgeConfig(
         }
     }
 
-    /// The set-up of an edge whose files are in `folder`: listens on port 8080 of all addresses, keeps its access
-    /// log.
+    /// The set-up of an edge whose files are in `folder`: listens on port 8080 of all addresses, keeps
+    /// its access log.
     public static EdgeConfig defaults(Path folder) {
         return of(folder, Map.of());
     }
 
     /// Reads a set-up from words; what is not named keeps its default.
     ///
-    /// Keys: `listen` (addresses, parted by commas), `admin-socket`, `routes-file`, `access-log` (a path, or
-    /// `off`),
-    /// `access-log-bytes`, `access-log-files`, `loops`, and each part of [EdgeLimits] as `head-bytes`, `idle-time`
-    /// and so on.
-    /// Paths are taken from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
+    /// Keys: `listen` (addresses, parted by commas), `admin-socket`, `routes-file`, `access-log` (a
+    /// path, or `off`), `access-log-bytes`, `access-log-files`, `access-log-format` (`json`, `combined`,
+    /// `common`), `access-log-query` (`off`, `masked`, `on`), `metrics` (an address, or `off`), `loops`,
+    /// each part of [EdgeLimits] as `head-bytes`,
+    /// `idle-time` and so on; of [EdgeTls] `listen-tls` (addresses), `strict-names` (`on`, `off`),
+    /// `handshake-time` and `handshakes`; of [EdgeTrust] `trusted-proxies` and `proxy-protocol`
+    /// (addresses or blocks such as `10.0.0.0/8`, parted by commas) and `forwarded` (`x-forwarded`,
+    /// `forwarded`, `both`). Paths are taken from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
     ///
     /// @throws EdgeException when a key is unknown or a value cannot be used, naming both
     public static EdgeConfig of(Path folder, Map<String, String> settings) {
         EdgeSettings words = new EdgeSettings(settings);
         EdgeLimits usual = EdgeLimits.defaults();
         String log = words.text("access-log", "edge-access.log");
+        String metrics = words.text("metrics", "off");
         EdgeConfig config = new EdgeConfig(
                 words.addresses("listen", "0.0.0.0:8080"),
                 folder.resolve(words.text("admin-socket", "edge.sock")),
@@ -72,6 +85,8 @@ public record EdgeConfig(
                 log.equals("off") ? null : folder.resolve(log),
                 words.number("access-log-bytes", 16L << 20),
                 words.count("access-log-files", 4),
+                LogStyle.of(words.text("access-log-format", "json"), words.text("access-log-query", "off")),
+                metrics.equals("off") ? null : words.addresses("metrics", "off").getFirst(),
                 words.count("loops", Runtime.getRuntime().availableProcessors()),
                 new EdgeLimits(
                         words.count("head-bytes", usual.headBytes()),
@@ -88,7 +103,9 @@ public record EdgeConfig(
                         words.time("tunnel-idle", usual.tunnelIdle()),
                         words.time("pool-idle", usual.poolIdle()),
                         words.count("pool-size", usual.poolSize()),
-                        words.time("stop-time", usual.stopTime())));
+                        words.time("stop-time", usual.stopTime())),
+                EdgeTls.of(words),
+                EdgeTrust.of(words));
         words.refuseUnknown();
         return config;
     }

@@ -1,7 +1,5 @@
 package org.pinisi.edge;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,11 +14,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The edge's JSON, as it is on disk and on the admin socket. Written by hand so that a wrong field is named in the
+/// The edge's JSON, as it is on disk and on the admin socket. Written by hand so that a wrong field is
+/// named in the
 /// message, and
 /// so that the shape is a decision and not an accident of class names.
 ///
-/// A route: `{"name": "clock", "hosts": ["clock.example.org"], "target": {"upstreams": [{"id": "clock-7", "address":
+/// A route: `{"name": "clock", "hosts": ["clock.example.org"], "target": {"upstreams": [{"id": "clock-7",
+/// "address":
 /// "127.0.0.1:4001"}]}}`, or with `"target": {"folder": "/path"}`.
 final class EdgeJson {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -75,71 +75,11 @@ final class EdgeJson {
     }
 
     static ObjectNode route(EdgeRoute route) {
-        ObjectNode node = object();
-        node.put("name", route.name());
-        ArrayNode hosts = node.putArray("hosts");
-        route.hosts().forEach(hosts::add);
-        ObjectNode target = node.putObject("target");
-        switch (route.target()) {
-            case Target.Folder(Path path, Map<String, String> settings) -> {
-                target.put("folder", path.toString());
-                if (!settings.isEmpty()) {
-                    ObjectNode words = target.putObject("settings");
-                    settings.forEach(words::put);
-                }
-            }
-            case Target.Upstreams(List<Upstream> upstreams) -> {
-                ArrayNode list = target.putArray("upstreams");
-                for (Upstream upstream : upstreams) {
-                    list.addObject()
-                            .put("id", upstream.id())
-                            .put("address", upstream.address().toString());
-                }
-            }
-        }
-        return node;
+        return RouteWriter.route(route);
     }
 
     static EdgeRoute route(JsonNode node) {
-        List<String> hosts = new ArrayList<>();
-        for (JsonNode host : list(node, "hosts")) {
-            if (!host.isString()) {
-                throw new EdgeException("\"hosts\" holds " + host + " (expected: host names, as strings)");
-            }
-            hosts.add(host.stringValue());
-        }
-        return new EdgeRoute(text(node, "name"), hosts, target(node.path("target")));
-    }
-
-    private static Target target(JsonNode node) {
-        if (node.has("folder") == node.has("upstreams")) {
-            throw new EdgeException("\"target\" must hold either \"upstreams\" (a list) or \"folder\" (a path)");
-        }
-        if (node.has("folder")) {
-            String folder = text(node, "folder");
-            try {
-                return new Target.Folder(Path.of(folder), settings(node.path("settings")));
-            } catch (InvalidPathException malformed) {
-                throw new EdgeException("\"folder\": " + malformed.getMessage(), malformed);
-            }
-        }
-        List<Upstream> upstreams = new ArrayList<>();
-        for (JsonNode upstream : list(node, "upstreams")) {
-            upstreams.add(new Upstream(text(upstream, "id"), address(text(upstream, "address"))));
-        }
-        return new Target.Upstreams(upstreams);
-    }
-
-    private static Map<String, String> settings(JsonNode node) {
-        Map<String, String> settings = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> setting : node.properties()) {
-            if (!setting.getValue().isString()) {
-                throw new EdgeException(
-                        "\"settings\" holds " + setting.getValue() + " for " + setting.getKey() + " (expected: text)");
-            }
-            settings.put(setting.getKey(), setting.getValue().stringValue());
-        }
-        return settings;
+        return RouteReader.route(node);
     }
 
     private static Address address(String text) {

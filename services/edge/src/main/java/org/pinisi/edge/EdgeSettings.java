@@ -26,7 +26,8 @@ final class EdgeSettings {
         known.add(key);
         String value = words.getOrDefault(key, usual).strip();
         if (value.isEmpty()) {
-            throw new EdgeException(key + ": empty (leave the key out for the default, " + usual + ")");
+            throw new EdgeException(
+                    key + ": empty (leave the key out for the default" + (usual.isEmpty() ? "" : ", " + usual) + ")");
         }
         return value;
     }
@@ -62,6 +63,37 @@ final class EdgeSettings {
             case "m" -> Duration.ofMinutes(amount);
             default -> Duration.ofHours(amount);
         };
+    }
+
+    boolean isOn(String key, boolean usual) {
+        String value = text(key, usual ? "on" : "off");
+        if (!value.equals("on") && !value.equals("off")) {
+            throw new EdgeException(key + ": \"" + value + "\" (expected: on or off)");
+        }
+        return value.equals("on");
+    }
+
+    /// Addresses and blocks of addresses; none without the key.
+    List<AddressRange> ranges(String key) {
+        List<AddressRange> ranges = new ArrayList<>();
+        for (String word : parts(key)) {
+            try {
+                ranges.add(AddressRange.parse(word.strip()));
+            } catch (EdgeException malformed) {
+                throw new EdgeException(key + ": " + malformed.getMessage(), malformed);
+            }
+        }
+        return ranges;
+    }
+
+    /// None without the key.
+    List<Address> addressesIfAny(String key) {
+        return parts(key).isEmpty() ? List.of() : addresses(key, "");
+    }
+
+    private List<String> parts(String key) {
+        known.add(key);
+        return words.containsKey(key) ? List.of(text(key, "").split(",", -1)) : List.of();
     }
 
     List<Address> addresses(String key, String usual) {

@@ -6,30 +6,31 @@ import org.pinisi.http.Head;
 import org.pinisi.http.KnownField;
 import org.pinisi.http.TargetForm;
 
-/// Writes the heads that the edge passes on. Unchanged bytes are copied in runs; only what concerns one hop is left
-/// out, and
-/// what a stranger could use to pose as a proxy is replaced (RFC 9110, section 7.6; RFC 9112, section 3.2.2).
+/// Writes the heads that the edge passes on. Unchanged bytes are copied in runs; only what concerns one
+/// hop is left out, and
+/// what a stranger could use to pose as a proxy is replaced (RFC 9110, section 7.6; RFC 9112, section
+/// 3.2.2).
 final class HeadWriter {
-    static final int REQUEST_ROOM = 128;
+    private static final int REQUEST_ROOM = 128;
     private static final int MINOR_VERSION = "HTTP/1.".length();
     private static final byte[] VERSION = bytes(" HTTP/1.1\r\n");
     private static final byte[] HOST = bytes("Host: ");
     private static final byte[] UPGRADE = bytes("Connection: Upgrade\r\n");
     private static final byte[] CLOSE = bytes("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = bytes("Connection: keep-alive\r\n");
+    private static final byte[] TRAILERS = bytes("TE: trailers\r\nConnection: TE\r\n");
     private static final byte[] CHUNKED = bytes("Transfer-Encoding: chunked\r\n");
     private static final byte[] LINE = bytes("\r\n");
 
     private HeadWriter() {}
 
-    /// The fields that tell an upstream who asked; what follows the last colon is the host that was asked for.
-    static byte[] forwardedFields(String address, String protocol) {
-        return bytes("X-Forwarded-For: " + address + "\r\nX-Real-IP: " + address + "\r\nX-Forwarded-Proto: " + protocol
-                + "\r\nX-Forwarded-Host: ");
+    /// At least as many bytes as [#request] writes.
+    static int requestRoom(Head head, Forwarding forwarding) {
+        return head.length() + REQUEST_ROOM + forwarding.length(head);
     }
 
     /// Writes the request as its upstream shall see it.
-    static void request(Head head, byte[] forwarded, ByteBuf out) {
+    static void request(Head head, Forwarding forwarding, ByteBuf out) {
         if (head.form() == TargetForm.ABSOLUTE || head.minorVersion() == 0) {
             requestLine(head, out);
         } else {
@@ -48,10 +49,11 @@ final class HeadWriter {
         head.copyTo(out, run, head.fieldsEnd());
         if (upgrades(head)) {
             upgrade(head, out);
+        } else if (head.takesTrailers()) {
+            out.writeBytes(TRAILERS);
         }
-        out.writeBytes(forwarded);
-        head.copyTo(out, head.hostStart(), head.authorityEnd());
-        out.writeBytes(LINE).writeBytes(LINE);
+        forwarding.write(head, out);
+        out.writeBytes(LINE);
     }
 
     private static void requestLine(Head head, ByteBuf out) {
@@ -68,8 +70,8 @@ final class HeadWriter {
         }
     }
 
-    /// Whether the request asks for another protocol that the edge lets through: any but HTTP/2 in clear, which would
-    /// hide the
+    /// Whether the request asks for another protocol that the edge lets through: any but HTTP/2 in
+    /// clear, which would hide the
     /// requests behind it from the edge.
     static boolean upgrades(Head head) {
         int field = head.index(KnownField.UPGRADE);
@@ -97,14 +99,16 @@ final class HeadWriter {
         };
     }
 
-    /// Names that some program behind reads as if a proxy had said so: X-Forwarded-Anything, the same written with
-    /// underscores
-    /// (CGI makes them equal), and Proxy (httpoxy).
+    /// Names that some program behind reads as if a proxy had said so: X-Forwarded-Anything, the same
+    /// written with underscores
+    /// (CGI makes them equal), Proxy (httpoxy), and what says that a client has shown a certificate.
     private static boolean poses(byte[] bytes, int start, int end) {
         return switch (bytes[start] | 0x20) {
             case 'x' ->
                 begins(bytes, start, end, "x-forwarded-")
+                        || begins(bytes, start, end, ClientCertificate.OURS)
                         || (end - start == 9 && begins(bytes, start, end, "x-real-ip"));
+            case 'c' -> begins(bytes, start, end, ClientCertificate.STANDARD);
             case 'p' -> end - start == 5 && begins(bytes, start, end, "proxy");
             default -> false;
         };

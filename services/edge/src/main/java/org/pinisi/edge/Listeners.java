@@ -14,41 +14,79 @@ import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
 import org.pinisi.http.Loops;
+import org.pinisi.http.TlsServer;
 
 /// The open doors of the edge.
 final class Listeners implements AutoCloseable {
     private static final int BACKLOG = 4096;
     private static final long CLOSE_MILLIS = 5000;
+    private static final List<String> PROTOCOLS = List.of("http/1.1");
 
     private final Loops loops;
     private final Proxy proxy;
     private final LoopStates states;
+    private final EdgeTrust trust;
+    private final @Nullable TlsServer tls;
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private volatile List<Channel> doors = List.of();
     private volatile List<Address> addresses = List.of();
+    private volatile List<Address> tlsAddresses = List.of();
 
-    Listeners(Loops loops, Proxy proxy, LoopStates states) {
+    /// @param tls for the addresses with TLS; null if there are none
+    Listeners(Loops loops, Proxy proxy, LoopStates states, EdgeTrust trust, @Nullable TlsServer tls) {
         this.loops = loops;
         this.proxy = proxy;
         this.states = states;
+        this.trust = trust;
+        this.tls = tls;
     }
 
-    void open(List<Address> wanted) {
-        List<Channel> opened = new ArrayList<>();
-        List<Address> real = new ArrayList<>();
+    /// Opens the doors for clients in clear, and those for clients with TLS.
+    void open(List<Address> plain, List<Address> secure) {
         proxy.gate(this::gate);
+        addresses = openAll(plain, this::plain);
+        TlsServer server = tls;
+        if (server != null) {
+            tlsAddresses = openAll(secure, (channel, from, reached) -> secure(server, channel, from, reached));
+        }
+    }
+
+    private List<Address> openAll(List<Address> wanted, Entrance entrance) {
+        List<Channel> opened = new ArrayList<>(doors);
+        List<Address> real = new ArrayList<>();
         for (Address address : wanted) {
-            Channel channel = open(address);
+            Channel channel = open(address, entrance);
             opened.add(channel);
             real.add(realAddress(address, channel));
             doors = List.copyOf(opened);
         }
-        addresses = List.copyOf(real);
+        return List.copyOf(real);
     }
 
-    private Channel open(Address address) {
+    private void plain(Channel channel, SocketAddress from, SocketAddress reached) {
+        channel.pipeline()
+                .addLast(new ClientConnection(states.of(channel.eventLoop()), Client.of(trust, from, reached, null)));
+    }
+
+    private void secure(TlsServer server, Channel channel, SocketAddress from, SocketAddress reached) {
+        TlsArrival arrival = new TlsArrival(states.of(channel.eventLoop()), trust, from, reached);
+        server.install(channel, PROTOCOLS, arrival, reached);
+    }
+
+    private void arrive(Channel channel, Entrance entrance) {
+        clients.add(channel);
+        SocketAddress from = channel.remoteAddress();
+        if (trust.speaksProxyProtocol(Client.inetAddress(from))) {
+            ProxyLineReader.install(channel, proxy, entrance);
+        } else {
+            entrance.enter(channel, from, channel.localAddress());
+        }
+    }
+
+    private Channel open(Address address, Entrance entrance) {
         if (address instanceof Address.Unix unix) {
             try {
                 Files.deleteIfExists(unix.path());
@@ -63,8 +101,8 @@ final class Listeners implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        clients.add(channel);
-                        channel.pipeline().addLast(new ClientConnection(states.of(channel.eventLoop())));
+                        loops.tune(channel);
+                        arrive(channel, entrance);
                     }
                 });
         if (address instanceof Address.Inet) {
@@ -96,6 +134,10 @@ final class Listeners implements AutoCloseable {
 
     List<Address> addresses() {
         return addresses;
+    }
+
+    List<Address> tlsAddresses() {
+        return tlsAddresses;
     }
 
     private void gate() {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One side of the proxy: a connection on one event loop, whose thread alone touches it.
 ///
-/// **Buffers.** What is read belongs to the peer that read it until it is written to the other one; [#write] takes
-/// ownership.
+/// **Buffers.** What is read belongs to the peer that read it until it is written to the other one;
+/// [#write] takes ownership.
 /// [#in] holds what was read and not yet understood, and is released with the connection.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails here closes the channel, and that is heard
 abstract class Peer extends ChannelInboundHandlerAdapter {
@@ -22,6 +22,7 @@ abstract class Peer extends ChannelInboundHandlerAdapter {
     long lastRead;
     private @Nullable ChannelHandlerContext context;
     private boolean dirty;
+    private boolean begun;
     private boolean closed;
     private int slot = -1;
 
@@ -39,14 +40,25 @@ abstract class Peer extends ChannelInboundHandlerAdapter {
     /// Bytes may be written again.
     abstract void writable();
 
+    /// The connection is open; called once.
+    void begun() {}
+
+    /// The channel may be open already, when TLS or a PROXY line came first.
     @Override
     public final void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        if (ctx.channel().isActive()) {
+            channelActive(ctx);
+        }
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        loop.add(this);
+    public final void channelActive(ChannelHandlerContext ctx) {
+        if (!begun) {
+            begun = true;
+            loop.add(this);
+            begun();
+        }
     }
 
     @Override
@@ -103,18 +115,18 @@ abstract class Peer extends ChannelInboundHandlerAdapter {
         dirty = true;
     }
 
-    final void flush() {
+    public final void flush() {
         if (dirty) {
             dirty = false;
             context().flush();
         }
     }
 
-    final boolean isWritable() {
+    public final boolean isWritable() {
         return context().channel().isWritable();
     }
 
-    final void reading(boolean on) {
+    public final void reading(boolean on) {
         if (context().channel().config().isAutoRead() != on) {
             context().channel().config().setAutoRead(on);
         }

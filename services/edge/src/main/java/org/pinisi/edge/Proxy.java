@@ -1,8 +1,5 @@
 package org.pinisi.edge;
 
-import io.netty.channel.Channel;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -155,19 +152,6 @@ final class Proxy {
             }
         }
         return true;
-    }
-
-    /// The client's address as text; a client on a unix socket is this machine.
-    String clientAddress(Channel channel) {
-        if (channel.remoteAddress() instanceof InetSocketAddress inet) {
-            InetAddress address = inet.getAddress();
-            if (address != null) {
-                String text = address.getHostAddress();
-                int scope = text.indexOf('%');
-                return scope < 0 ? text : text.substring(0, scope);
-            }
-        }
-        return "127.0.0.1";
     }
 
     /// A defect of ours on one connection, which is closed for it.

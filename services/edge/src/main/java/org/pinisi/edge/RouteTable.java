@@ -3,8 +3,11 @@ package org.pinisi.edge;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// All routes at one moment: immutable, replaced whole. Finding a host allocates nothing.
@@ -36,6 +39,27 @@ final class RouteTable {
 
     static RouteTable empty() {
         return EMPTY;
+    }
+
+    /// A table of these routes.
+    ///
+    /// @param owner says of a route, by its name, where it came from: words for a message
+    /// @throws EdgeException when two of them claim a host
+    static RouteTable of(Collection<RouteEntry> entries, Function<String, String> owner) {
+        NavigableMap<String, RouteEntry> byName = new TreeMap<>();
+        Map<String, String> hosts = new HashMap<>();
+        for (RouteEntry entry : entries) {
+            String name = entry.route().name();
+            byName.put(name, entry);
+            for (String host : entry.route().hosts()) {
+                String other = hosts.putIfAbsent(host, name);
+                if (other != null && !other.equals(name)) {
+                    throw new EdgeException("the host " + host + " already belongs to the route " + other
+                            + owner.apply(other) + "; remove it there first, or choose another host for " + name);
+                }
+            }
+        }
+        return new RouteTable(byName);
     }
 
     /// The same with this route added, or in place of the one of its name.
@@ -72,7 +96,8 @@ final class RouteTable {
         return Collections.unmodifiableCollection(byName.values());
     }
 
-    /// The route of the host name in these bytes, in any case, with or without a closing dot; the port is not part of
+    /// The route of the host name in these bytes, in any case, with or without a closing dot; the port
+    /// is not part of
     /// it.
     @Nullable
     RouteEntry find(byte[] bytes, int start, int end) {

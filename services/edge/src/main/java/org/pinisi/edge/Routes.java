@@ -19,10 +19,12 @@ import org.pinisi.http.Loops;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The routes of a running edge: the present table, the upstreams it names, and those it named until their requests
+/// The routes of a running edge: the present table, the upstreams it names, and those it named until their
+/// requests
 /// have ended.
 ///
-/// Readers take [#table] once for each request. Changes are made one at a time, kept on disk first, then published.
+/// Readers take [#table] once for each request. Changes are made one at a time, kept on disk first, then
+/// published.
 final class Routes {
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
@@ -34,9 +36,11 @@ final class Routes {
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<Upstream, UpstreamState> live = new HashMap<>();
     private final List<UpstreamState> retired = new ArrayList<>();
+    private final Map<String, RouteSource> sources = new HashMap<>();
     private volatile RouteTable table = RouteTable.empty();
 
-    /// @param onRetired told of each upstream that no route names any more; must see to [UpstreamState#leave] on
+    /// @param onRetired told of each upstream that no route names any more; must see to
+    ///     [UpstreamState#leave] on
     ///     every loop
     Routes(RoutesFile file, Loops loops, int poolSize, FolderServing folders, Consumer<UpstreamState> onRetired) {
         this.file = file;
@@ -60,12 +64,14 @@ final class Routes {
         return table.entries().stream().map(RouteEntry::route).toList();
     }
 
-    /// Takes over what the routes file holds; what cannot be used there is left out, as [RoutesFile#load] says.
+    /// Takes over what the routes file holds; what cannot be used there is left out, as [RoutesFile#load]
+    /// says.
     void load() {
         changing.lock();
         try {
             for (EdgeRoute route : file.load()) {
                 table = table.with(entry(route, false));
+                sources.put(route.name(), RouteSource.ADMIN);
             }
         } finally {
             changing.unlock();
@@ -74,33 +80,83 @@ final class Routes {
 
     /// Adds or replaces.
     ///
-    /// @throws EdgeException when a host belongs to another route, an upstream's host name is unknown, a folder
+    /// @throws EdgeException when a host belongs to another route, an upstream's host name is unknown, a
+    ///     folder
     /// cannot be used
     ///     or the file cannot be written; nothing has changed then
     void put(EdgeRoute route) {
         changing.lock();
         try {
-            publish(table.with(entry(route, true)));
+            refuseForeign(route.name(), RouteSource.ADMIN);
+            publish(table.with(entry(route, true)), RouteSource.ADMIN);
+            sources.put(route.name(), RouteSource.ADMIN);
         } finally {
             changing.unlock();
         }
     }
 
+    /// @throws EdgeException when the route is not the admin interface's to remove
     boolean delete(String name) {
         changing.lock();
         try {
             if (table.named(name) == null) {
                 return false;
             }
-            publish(table.without(name));
+            refuseForeign(name, RouteSource.ADMIN);
+            publish(table.without(name), RouteSource.ADMIN);
+            sources.remove(name);
             return true;
         } finally {
             changing.unlock();
         }
     }
 
-    private void publish(RouteTable next) {
-        file.save(next.entries().stream().map(RouteEntry::route).toList());
+    /// Puts these routes in place of all that this source gave before, in one step; those of the others
+    /// stay.
+    ///
+    /// @throws EdgeException as [#put], also when a name or host belongs to another source; nothing has
+    ///     changed then
+    void replaceAll(RouteSource source, List<EdgeRoute> routes) {
+        changing.lock();
+        try {
+            List<RouteEntry> entries = new ArrayList<>();
+            for (RouteEntry entry : table.entries()) {
+                if (sources.get(entry.route().name()) != source) {
+                    entries.add(entry);
+                }
+            }
+            for (EdgeRoute route : routes) {
+                refuseForeign(route.name(), source);
+                entries.add(entry(route, true));
+            }
+            publish(RouteTable.of(entries, this::owner), source);
+            sources.values().removeIf(source::equals);
+            routes.forEach(route -> sources.put(route.name(), source));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void refuseForeign(String name, RouteSource source) {
+        RouteSource owner = sources.getOrDefault(name, source);
+        if (owner != source) {
+            throw new EdgeException("there is a route " + name + " already, which came from " + owner.words()
+                    + "; change it there, or choose another name");
+        }
+    }
+
+    private String owner(String route) {
+        RouteSource source = sources.get(route);
+        return source == null ? "" : ", which came from " + source.words();
+    }
+
+    private void publish(RouteTable next, RouteSource source) {
+        if (source == RouteSource.ADMIN) {
+            file.save(next.entries().stream()
+                    .map(RouteEntry::route)
+                    .filter(route -> sources.getOrDefault(route.name(), source) == source)
+                    .toList());
+        }
         table = next;
         Set<UpstreamState> named = new HashSet<>();
         for (RouteEntry entry : next.entries()) {
@@ -124,16 +180,22 @@ final class Routes {
         RouteEntry before = table.named(route.name());
         RouteCounters counters = before == null ? new RouteCounters() : before.counters();
         return switch (route.target()) {
-            case Target.Upstreams(List<Upstream> upstreams) -> {
-                List<UpstreamState> states = new ArrayList<>();
-                for (Upstream upstream : upstreams) {
-                    states.add(state(route, upstream, mustWork));
-                }
-                yield new RouteEntry(route, counters, states, null);
-            }
+            case Target.Upstreams(List<Upstream> upstreams, var _) ->
+                new RouteEntry(route, counters, states(route, upstreams, mustWork), null);
+            case Target.Passthrough(List<Upstream> upstreams, var _) ->
+                new RouteEntry(route, counters, states(route, upstreams, mustWork), null);
             case Target.Folder folder ->
                 new RouteEntry(route, counters, List.of(), folder(before, route, folder, mustWork));
+            case Target.Redirect _ -> new RouteEntry(route, counters, List.of(), null);
         };
+    }
+
+    private List<UpstreamState> states(EdgeRoute route, List<Upstream> upstreams, boolean mustWork) {
+        List<UpstreamState> states = new ArrayList<>();
+        for (Upstream upstream : upstreams) {
+            states.add(state(route, upstream, mustWork));
+        }
+        return states;
     }
 
     private @Nullable FastPath folder(

@@ -1,17 +1,17 @@
 package org.pinisi.edge;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.BodyDecoder;
+import org.pinisi.http.Fields;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
 import org.pinisi.http.HttpException;
 
 /// A connection to an upstream: carries one request at a time, and waits in its pool between them.
-final class UpstreamConnection extends Peer {
+final class UpstreamConnection extends Peer implements UpstreamCall {
     private enum Phase {
         IDLE,
         /// A request is under way, its answer's head not yet complete.
@@ -21,59 +21,85 @@ final class UpstreamConnection extends Peer {
         CLOSED
     }
 
-    /// How the answer's body reaches the client.
-    private enum Passing {
-        /// As it stands on the wire.
-        RAW,
-        /// The upstream ends it by closing; the client gets chunks.
-        IN_CHUNKS,
-        /// The upstream sends chunks; the client is too old for them and gets the content alone.
-        CONTENT
-    }
-
     private final UpstreamState state;
     private final Head head;
     private final BodyDecoder body;
+    private final BodyOutput request;
     private Phase phase = Phase.IDLE;
-    private Passing passing = Passing.RAW;
-    private @Nullable ClientConnection client;
+    private @Nullable Downstream client;
     private long idleSince;
     private boolean reused;
     private boolean answering;
     private boolean broken;
     private boolean answerToHead;
+    private boolean raw;
 
     UpstreamConnection(LoopState loop, UpstreamState state) {
         super(loop);
         this.state = state;
         this.head = Head.forAnswers(loop.proxy().answerLimits());
         this.body = new BodyDecoder(loop.proxy().answerLimits());
+        this.request = new BodyOutput(this);
     }
 
     long idleSince() {
         return idleSince;
     }
 
-    /// A request is about to be written.
-    void begin(ClientConnection asking, boolean isHead) {
+    @Override
+    public void begin(Downstream asking) {
         client = asking;
         phase = Phase.HEAD;
         answering = false;
-        answerToHead = isHead;
         lastRead = loop.now();
-        head.reset(isHead);
+        Head asked = asking.head();
+        answerToHead = asked.methodIs("HEAD");
+        head.reset(answerToHead);
+        boolean chunked = asked.framing() == Framing.CHUNKED;
+        boolean passedRaw = asking.sendsRaw();
+        request.start(passedRaw, chunked && !passedRaw, true);
+        Forwarding forwarding = asking.forwarding();
+        ByteBuf out = context().alloc().directBuffer(HeadWriter.requestRoom(asked, forwarding));
+        HeadWriter.request(asked, forwarding, out);
+        write(out);
     }
 
-    /// The request's last byte was written: the wait for the answer begins.
-    void requestDone() {
+    @Override
+    public boolean takesRaw() {
+        return true;
+    }
+
+    @Override
+    public void raw(ByteBuf bytes) {
+        write(bytes);
+    }
+
+    @Override
+    public void content(ByteBuf piece) {
+        request.content(piece);
+    }
+
+    @Override
+    public void trailers(Fields trailers) {
+        request.trailers(trailers);
+    }
+
+    @Override
+    public void requestDone() {
+        request.end();
         lastRead = loop.now();
+    }
+
+    @Override
+    public long lastRead() {
+        return lastRead;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         lastRead = loop.now();
-        ClientConnection asking = client;
+        Downstream asking = client;
         if (asking == null) {
             // An answer that nobody asked for: nothing more of this connection can be believed.
             bytes.release();
@@ -96,7 +122,7 @@ final class UpstreamConnection extends Peer {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        ClientConnection asking = client;
+        Downstream asking = client;
         if (asking != null) {
             asking.flushAll();
         }
@@ -111,7 +137,7 @@ final class UpstreamConnection extends Peer {
         close();
     }
 
-    private boolean step(ClientConnection asking) {
+    private boolean step(Downstream asking) {
         return switch (phase) {
             case HEAD -> readHead(asking);
             case BODY -> readBody(asking);
@@ -126,7 +152,7 @@ final class UpstreamConnection extends Peer {
         };
     }
 
-    private boolean readHead(ClientConnection asking) {
+    private boolean readHead(Downstream asking) {
         ByteBuf held = in;
         answering = true;
         if (held == null || !head.parse(held)) {
@@ -137,21 +163,14 @@ final class UpstreamConnection extends Peer {
             return upgrade(asking);
         }
         if (status < 200) {
-            ByteBuf interim = take(head.length());
-            if (asking.isOldProtocol()) {
-                interim.release();
-            } else {
-                passOn(asking, interim);
-            }
+            asking.interim(head, take(head.length()));
             head.reset(answerToHead);
             return true;
         }
         body.start(head);
-        passing = passing(asking);
-        boolean lasting = head.framing() != Framing.UNTIL_CLOSE || passing == Passing.IN_CHUNKS;
-        asking.answerBegins(status, lasting && passing != Passing.CONTENT);
-        passHead(asking);
+        raw = asking.takesRaw(head);
         phase = Phase.BODY;
+        slowDown(asking.answer(head, take(head.length() + rawBytes(held)), raw));
         if (body.isComplete()) {
             complete(asking);
             return false;
@@ -159,87 +178,34 @@ final class UpstreamConnection extends Peer {
         return true;
     }
 
-    private Passing passing(ClientConnection asking) {
-        return switch (head.framing()) {
-            case UNTIL_CLOSE -> asking.isOldProtocol() ? Passing.RAW : Passing.IN_CHUNKS;
-            case CHUNKED -> asking.isOldProtocol() ? Passing.CONTENT : Passing.RAW;
-            case NONE, LENGTH -> Passing.RAW;
-        };
-    }
-
-    /// Passes the head on, together with what was read of a raw body, in one buffer.
-    private void passHead(ClientConnection asking) {
-        boolean close = !asking.isKeepAlive();
-        boolean stay = asking.isKeepAlive() && asking.isOldProtocol();
-        boolean unchunk = passing == Passing.CONTENT;
-        boolean chunk = passing == Passing.IN_CHUNKS;
-        int length = HeadWriter.answerLength(head, unchunk, chunk, close, stay);
-        ByteBuf held = in;
-        if (held == null) {
-            return;
-        }
-        int bodyStart = held.readerIndex() + head.length();
-        if (length <= head.length() && held.refCnt() == 1) {
-            rewriteInPlace(held, bodyStart, length, unchunk, chunk, close, stay);
-        } else {
-            ByteBuf fresh = context().alloc().directBuffer(length);
-            HeadWriter.answer(head, unchunk, chunk, close, stay, fresh);
-            held.readerIndex(bodyStart);
-            asking.pass(fresh);
-            return;
-        }
-        if (passing != Passing.RAW) {
-            asking.pass(take(length));
-            return;
+    /// How many bytes of a raw body stand behind the head: they leave together with it.
+    private int rawBytes(ByteBuf held) {
+        if (!raw) {
+            return 0;
         }
         int start = held.readerIndex();
-        held.readerIndex(bodyStart);
-        int now = body.advance(held);
+        held.readerIndex(start + head.length());
+        int length = body.advance(held);
         held.readerIndex(start);
-        slowDown(asking.pass(take(length + now)));
+        return length;
     }
 
-    /// The head's bytes are in the parser too, so the new head can be written over the old one, its end at the old
-    /// one's end.
-    private void rewriteInPlace(
-            ByteBuf held, int bodyStart, int length, boolean unchunk, boolean chunk, boolean close, boolean stay) {
-        boolean unchanged = length == head.length() && head.minorVersion() == 1 && !chunk && !close && !stay;
-        if (!unchanged) {
-            int end = held.writerIndex();
-            int start = bodyStart - length;
-            held.setIndex(start, start);
-            HeadWriter.answer(head, unchunk, chunk, close, stay, held);
-            held.setIndex(start, end);
-        }
-    }
-
-    private boolean readBody(ClientConnection asking) {
+    private boolean readBody(Downstream asking) {
         ByteBuf held = in;
         if (held == null) {
             return false;
         }
-        switch (passing) {
-            case RAW -> {
-                int length = body.advance(held);
-                if (length > 0) {
-                    passOn(asking, take(length));
-                }
+        if (raw && !body.areTrailersNext()) {
+            int length = body.advance(held);
+            if (length > 0) {
+                passOn(asking, take(length));
             }
-            case IN_CHUNKS -> {
-                int length = body.advance(held);
-                ByteBuf line = context().alloc().directBuffer(16);
-                ByteBufUtil.writeAscii(line, Integer.toHexString(length) + "\r\n");
-                asking.pass(line);
-                asking.pass(take(length));
-                passOn(asking, ByteBufUtil.writeAscii(context().alloc(), "\r\n"));
-            }
-            case CONTENT -> {
-                ByteBuf piece = body.decode(held);
-                if (piece.isReadable()) {
-                    passOn(asking, piece);
-                } else {
-                    piece.release();
-                }
+        } else {
+            ByteBuf piece = body.decode(held);
+            if (piece.isReadable()) {
+                slowDown(asking.content(piece));
+            } else {
+                piece.release();
             }
         }
         if (body.isComplete()) {
@@ -249,20 +215,18 @@ final class UpstreamConnection extends Peer {
         return true;
     }
 
-    private boolean upgrade(ClientConnection asking) {
+    private boolean upgrade(Downstream asking) {
         if (!asking.asksForUpgrade()) {
             fail(asking);
             return false;
         }
-        asking.answerBegins(101, true);
-        passOn(asking, take(head.length()));
         phase = Phase.TUNNEL;
-        asking.upgraded();
+        slowDown(asking.tunnelOpened(head, take(head.length())));
         return true;
     }
 
-    private void passOn(ClientConnection asking, ByteBuf bytes) {
-        slowDown(asking.pass(bytes));
+    private void passOn(Downstream asking, ByteBuf bytes) {
+        slowDown(asking.raw(bytes));
     }
 
     private void slowDown(boolean keepsUp) {
@@ -271,7 +235,11 @@ final class UpstreamConnection extends Peer {
         }
     }
 
-    private void complete(ClientConnection asking) {
+    private void complete(Downstream asking) {
+        Fields trailers = body.trailers();
+        if (body.areTrailersNext() || !trailers.all().isEmpty()) {
+            asking.trailers(trailers);
+        }
         boolean reusable = head.isKeepAlive() && asking.isRequestDone() && !hasInput() && isOpen();
         release(reusable);
         asking.answered();
@@ -294,8 +262,8 @@ final class UpstreamConnection extends Peer {
         close();
     }
 
-    /// The client does not want the answer any more.
-    void abandon() {
+    @Override
+    public void abandon() {
         client = null;
         phase = Phase.CLOSED;
         close();
@@ -308,7 +276,7 @@ final class UpstreamConnection extends Peer {
     }
 
     /// What the upstream sends is no HTTP.
-    private void fail(ClientConnection asking) {
+    private void fail(Downstream asking) {
         boolean begun = phase != Phase.HEAD;
         client = null;
         phase = Phase.CLOSED;
@@ -323,7 +291,7 @@ final class UpstreamConnection extends Peer {
 
     @Override
     void writable() {
-        ClientConnection asking = client;
+        Downstream asking = client;
         if (asking != null) {
             asking.upstreamWritable();
         }
@@ -343,7 +311,7 @@ final class UpstreamConnection extends Peer {
     void gone() {
         Phase last = phase;
         phase = Phase.CLOSED;
-        ClientConnection asking = client;
+        Downstream asking = client;
         client = null;
         if (asking == null) {
             state.pool(loop.index()).remove(this);
@@ -360,19 +328,16 @@ final class UpstreamConnection extends Peer {
         asking.flushAll();
     }
 
-    private void brokeBeforeAnswer(ClientConnection asking) {
-        if (answering || !asking.again(reused)) {
+    private void brokeBeforeAnswer(Downstream asking) {
+        if (answering || !asking.again(reused, false)) {
             asking.unanswered(502);
         }
     }
 
-    private void brokeWithinAnswer(ClientConnection asking) {
+    private void brokeWithinAnswer(Downstream asking) {
         if (broken || head.framing() != Framing.UNTIL_CLOSE) {
             asking.cut(502);
             return;
-        }
-        if (passing == Passing.IN_CHUNKS) {
-            asking.pass(ByteBufUtil.writeAscii(context().alloc(), "0\r\n\r\n"));
         }
         asking.answered();
     }

@@ -25,8 +25,12 @@ final class EdgeConfigTest {
                         Path.of("/data/edge-access.log"),
                         16 << 20,
                         4,
+                        LogStyle.defaults(),
+                        null,
                         Runtime.getRuntime().availableProcessors(),
-                        EdgeLimits.defaults()));
+                        EdgeLimits.defaults(),
+                        EdgeTls.none(),
+                        EdgeTrust.nobody()));
     }
 
     @Test
@@ -38,6 +42,9 @@ final class EdgeConfigTest {
                 Map.entry("access-log", "off"),
                 Map.entry("access-log-bytes", "5000"),
                 Map.entry("access-log-files", "7"),
+                Map.entry("access-log-format", "combined"),
+                Map.entry("access-log-query", "masked"),
+                Map.entry("metrics", "127.0.0.1:9100"),
                 Map.entry("loops", "3"),
                 Map.entry("head-bytes", "2048"),
                 Map.entry("fields", "11"),
@@ -53,7 +60,14 @@ final class EdgeConfigTest {
                 Map.entry("tunnel-idle", "8s"),
                 Map.entry("pool-idle", "9s"),
                 Map.entry("pool-size", "14"),
-                Map.entry("stop-time", "10s"));
+                Map.entry("stop-time", "10s"),
+                Map.entry("listen-tls", "127.0.0.1:2"),
+                Map.entry("strict-names", "off"),
+                Map.entry("handshake-time", "11s"),
+                Map.entry("handshakes", "15"),
+                Map.entry("trusted-proxies", "10.0.0.0/8, 192.0.2.1"),
+                Map.entry("proxy-protocol", "2001:db8::/32"),
+                Map.entry("forwarded", "both"));
         assertThat(EdgeConfig.of(FOLDER, words))
                 .isEqualTo(new EdgeConfig(
                         List.of(new Address.Inet("127.0.0.1", 1), new Address.Unix(Path.of("/tmp/e.sock"))),
@@ -62,6 +76,8 @@ final class EdgeConfigTest {
                         null,
                         5000,
                         7,
+                        new LogStyle(LogStyle.Format.COMBINED, LogStyle.Query.MASKED),
+                        new Address.Inet("127.0.0.1", 9100),
                         3,
                         new EdgeLimits(
                                 2048,
@@ -78,7 +94,12 @@ final class EdgeConfigTest {
                                 Duration.ofSeconds(8),
                                 Duration.ofSeconds(9),
                                 14,
-                                Duration.ofSeconds(10))));
+                                Duration.ofSeconds(10)),
+                        new EdgeTls(List.of(new Address.Inet("127.0.0.1", 2)), false, Duration.ofSeconds(11), 15),
+                        new EdgeTrust(
+                                List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("192.0.2.1")),
+                                List.of(AddressRange.parse("2001:db8::/32")),
+                                ForwardedStyle.BOTH)));
     }
 
     @ParameterizedTest
@@ -96,7 +117,14 @@ final class EdgeConfigTest {
         "idle-time,5",
         "idle-time,0s",
         "idle-time,25h",
-        "pool-size,-1"
+        "pool-size,-1",
+        "listen-tls,nonsense",
+        "strict-names,yes",
+        "handshake-time,6m",
+        "handshakes,0",
+        "trusted-proxies,10.0.0.1/8",
+        "proxy-protocol,localhost",
+        "forwarded,all"
     })
     void namesTheKeyThatCannotBeUsed(String key, String value) {
         assertThatThrownBy(() -> EdgeConfig.of(FOLDER, Map.of(key, value)))

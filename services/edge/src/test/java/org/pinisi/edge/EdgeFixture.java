@@ -6,18 +6,28 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.pinisi.http.Address;
+import org.pinisi.http.CertificateSource;
 
 /// An edge on a free port of the loopback interface, with settings for tests.
 final class EdgeFixture implements AutoCloseable {
     private final Edge edge;
 
     EdgeFixture(Path folder, String... settings) {
+        this(folder, _ -> Optional.empty(), settings);
+    }
+
+    EdgeFixture(Path folder, CertificateSource certificates, String... settings) {
         Map<String, String> words = new HashMap<>(Map.of("listen", "127.0.0.1:0", "loops", "2", "access-log", "off"));
         words.put("stop-time", "2s");
         for (int i = 0; i < settings.length; i += 2) {
             words.put(settings[i], settings[i + 1]);
         }
-        edge = Edge.start(EdgeConfig.of(folder, words), new PlainFolders());
+        edge = Edge.builder(EdgeConfig.of(folder, words))
+                .folders(new PlainFolders())
+                .certificates(certificates)
+                .start();
     }
 
     Edge edge() {
@@ -41,6 +51,16 @@ final class EdgeFixture implements AutoCloseable {
 
     Wire connect() throws IOException {
         return new Wire(edge.addresses().getFirst());
+    }
+
+    /// The port without TLS.
+    int port() {
+        return ((Address.Inet) edge.addresses().getFirst()).port();
+    }
+
+    /// The first address with TLS.
+    Address secure() {
+        return edge.tlsAddresses().getFirst();
     }
 
     @Override

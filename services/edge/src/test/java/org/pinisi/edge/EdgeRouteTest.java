@@ -21,11 +21,25 @@ final class EdgeRouteTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "a.test:80", "a/b", "-a.test", "a..test", ".", "*.test", "ä.test", "a\r\nb"})
+    @ValueSource(
+            strings = {
+                "",
+                "a b",
+                "a.test:80",
+                "a/b",
+                "-a.test",
+                "a..test",
+                ".",
+                "*.*.test",
+                "a.*.test",
+                "*a.test",
+                "straße.test",
+                "a\r\nb"
+            })
     void refusesWhatIsNoHostName(String host) {
         assertThatThrownBy(() -> new EdgeRoute("app", List.of(host), NONE))
                 .isInstanceOf(EdgeException.class)
-                .hasMessageContaining("the route app names the host \"" + host);
+                .hasMessageContaining("hosts[0]: \"" + host);
     }
 
     @ParameterizedTest

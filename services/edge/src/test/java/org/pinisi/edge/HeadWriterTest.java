@@ -16,7 +16,10 @@ final class HeadWriterTest {
             "X-Forwarded-For: 192.0.2.7",
             "X-Real-IP: 192.0.2.7",
             "X-Forwarded-Proto: http",
+            "X-Forwarded-Port: 80",
             "X-Forwarded-Host: a.test");
+    private static final Forwarding FORWARDING = Forwarding.of(
+            ForwardedStyle.X_FORWARDED, new Forwarding.Facts("192.0.2.7", "", "192.0.2.7", "http", 80, null, ""));
 
     /// Parses the head in fragments of each size and checks that what is written is always the same.
     private static String request(String text) {
@@ -24,7 +27,7 @@ final class HeadWriterTest {
         for (int size = text.length(); size > 0; size--) {
             Head head = parse(Head.forRequests(HttpLimits.defaults()), text, size);
             ByteBuf out = Unpooled.buffer();
-            HeadWriter.request(head, HeadWriter.forwardedFields("192.0.2.7", "http"), out);
+            HeadWriter.request(head, FORWARDING, out);
             String written = out.toString(ISO_8859_1);
             if (first == null) {
                 first = written;
@@ -69,9 +72,15 @@ final class HeadWriterTest {
                         "X-Mine: 1",
                         "X-Other: 2",
                         "Proxy-Connection: x",
-                        "TE: trailers",
+                        "TE: gzip",
                         "Upgrade: x")))
                 .isEqualTo("GET / HTTP/1.1\r\nHost: a.test\r\nX-Other: 2\r\n" + END);
+    }
+
+    @Test
+    void tellsTheUpstreamThatTheClientTakesTrailers() {
+        assertThat(request(Wire.lines("GET / HTTP/1.1", "Host: a.test", "TE: gzip, trailers")))
+                .isEqualTo("GET / HTTP/1.1\r\nHost: a.test\r\nTE: trailers\r\nConnection: TE\r\n" + END);
     }
 
     @Test
@@ -92,6 +101,10 @@ final class HeadWriterTest {
                 "X-Forwarded-Host",
                 "X-Forwarded-Port",
                 "X-Forwarded-Prefix",
+                "Client-Cert",
+                "Client-Cert-Chain",
+                "X-Client-Cert-Subject",
+                "X_Client_Cert_Fingerprint",
                 "X-Real-IP",
                 "x_real_ip",
                 "Forwarded",

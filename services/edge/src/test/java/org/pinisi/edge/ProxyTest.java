@@ -32,6 +32,7 @@ final class ProxyTest {
                             "X-Forwarded-For: 127.0.0.1",
                             "X-Real-IP: 127.0.0.1",
                             "X-Forwarded-Proto: http",
+                            "X-Forwarded-Port: " + edge.port(),
                             "X-Forwarded-Host: app.test"));
         }
     }

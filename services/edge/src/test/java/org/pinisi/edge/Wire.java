@@ -35,6 +35,12 @@ final class Wire implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
+    /// On a connection that is open already.
+    Wire(Socket open) throws IOException {
+        socket = open;
+        in = new BufferedInputStream(open.getInputStream());
+    }
+
     /// A head made of these lines.
     static String lines(String... lines) {
         return String.join("\r\n", lines) + "\r\n\r\n";

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/// A web server that runs for the bench, alone on core 0, on loopback ports of its own.
-final class SiteServer implements AutoCloseable {
+/// A server that runs for the bench, held to one core, on loopback ports of its own.
+final class PinnedServer implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration END = Duration.ofSeconds(10);
     /// USER_HZ, in which /proc/PID/stat counts; fixed on Linux.
@@ -30,7 +30,7 @@ final class SiteServer implements AutoCloseable {
     private final Ports ports;
     private final double startSeconds;
 
-    private SiteServer(String name, Process process, Path log, Ports ports, double startSeconds) {
+    private PinnedServer(String name, Process process, Path log, Ports ports, double startSeconds) {
         this.name = name;
         this.process = process;
         this.log = log;
@@ -39,6 +39,8 @@ final class SiteServer implements AutoCloseable {
     }
 
     /// Two loopback ports that were free a moment ago.
+    ///
+    /// @param secure the same as `plain` where there is no TLS
     record Ports(int plain, int secure) {
         static Ports free() {
             try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -53,9 +55,15 @@ final class SiteServer implements AutoCloseable {
     /// Starts a server on core 0 and returns when both its ports take connections.
     ///
     /// @param command stays in the foreground
-    static SiteServer start(
+    static PinnedServer start(
             String name, Path work, Ports ports, Map<String, String> environment, List<String> command) {
-        List<String> pinned = new ArrayList<>(List.of("taskset", "-c", "0"));
+        return start(name, 0, work, ports, environment, command);
+    }
+
+    /// The same on another core.
+    static PinnedServer start(
+            String name, int core, Path work, Ports ports, Map<String, String> environment, List<String> command) {
+        List<String> pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
         pinned.addAll(command);
         Path log = work.resolve(name + ".log");
         long begin = System.nanoTime();
@@ -70,7 +78,7 @@ final class SiteServer implements AutoCloseable {
         } catch (IOException failure) {
             throw new BenchException("cannot start " + command, failure);
         }
-        SiteServer starting = new SiteServer(name, process, log, ports, 0);
+        PinnedServer starting = new PinnedServer(name, process, log, ports, 0);
         try {
             starting.await(ports.plain, begin);
             starting.await(ports.secure, begin);
@@ -78,7 +86,7 @@ final class SiteServer implements AutoCloseable {
             starting.close();
             throw failure;
         }
-        return new SiteServer(name, process, log, ports, (System.nanoTime() - begin) / 1e9);
+        return new PinnedServer(name, process, log, ports, (System.nanoTime() - begin) / 1e9);
     }
 
     private void await(int port, long begin) {
@@ -112,8 +120,12 @@ final class SiteServer implements AutoCloseable {
         return startSeconds;
     }
 
-    String address(SiteRow.Wire wire) {
-        return wire.isSecure() ? "https://127.0.0.1:" + ports.secure : "http://127.0.0.1:" + ports.plain;
+    String address(boolean secure) {
+        return secure ? "https://127.0.0.1:" + ports.secure : "http://127.0.0.1:" + ports.plain;
+    }
+
+    Ports ports() {
+        return ports;
     }
 
     /// Processor time of all its processes until now, user and system, in seconds.
@@ -128,12 +140,21 @@ final class SiteServer implements AutoCloseable {
                 .sum();
     }
 
-    /// Memory of all its processes, what they share counted once, in bytes.
+    /// Memory of all its processes, what they share counted once (PSS), in bytes.
     long memory() {
+        return memory("Pss:");
+    }
+
+    /// Memory of all its processes, each with all it can reach (RSS), in bytes.
+    long residentMemory() {
+        return memory("Rss:");
+    }
+
+    private long memory(String kind) {
         return processes()
                         .mapToLong(pid -> read(pid, "smaps_rollup")
                                 .lines()
-                                .filter(line -> line.startsWith("Pss:"))
+                                .filter(line -> line.startsWith(kind))
                                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                                 .sum())
                         .sum()

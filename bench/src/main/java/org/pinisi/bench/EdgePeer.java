@@ -1,0 +1,106 @@
+package org.pinisi.bench;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// The proxies that are compared, each with one thread or worker, kept connections to the upstream, no access log, no
+/// compression, the same certificate, and TLS 1.3 with the same cipher.
+enum EdgePeer {
+    PINISI(Figures.OURS) {
+        @Override
+        PinnedServer start(Setting setting) {
+            PinnedServer.Ports ports = PinnedServer.Ports.free();
+            Path data = setting.work.resolve("data");
+            configuration("edge-routes.json", data.resolve("edge").resolve("routes.json"), setting, ports);
+            List<String> command = List.of(
+                    Pinisi.home().resolve("pinisi").toString(),
+                    "--data",
+                    data.toString(),
+                    "edge",
+                    "--listen",
+                    "127.0.0.1:" + ports.plain());
+            return PinnedServer.start(
+                    word(), setting.work, new PinnedServer.Ports(ports.plain(), ports.plain()), Map.of(), command);
+        }
+    },
+    HAPROXY("haproxy") {
+        @Override
+        PinnedServer start(Setting setting) {
+            PinnedServer.Ports ports = PinnedServer.Ports.free();
+            Path file = configuration("edge-haproxy.cfg", setting.work.resolve("haproxy.cfg"), setting, ports);
+            return PinnedServer.start(
+                    word(), setting.work, ports, Map.of(), List.of("haproxy", "-db", "-f", file.toString()));
+        }
+    },
+    NGINX("nginx") {
+        @Override
+        PinnedServer start(Setting setting) {
+            PinnedServer.Ports ports = PinnedServer.Ports.free();
+            Path file = configuration("edge-nginx.conf", setting.work.resolve("nginx.conf"), setting, ports);
+            return PinnedServer.start(
+                    word(), setting.work, ports, Map.of(), List.of("nginx", "-e", "stderr", "-c", file.toString()));
+        }
+    },
+    CADDY("caddy") {
+        @Override
+        PinnedServer start(Setting setting) {
+            PinnedServer.Ports ports = PinnedServer.Ports.free();
+            Path file = configuration("edge-Caddyfile", setting.work.resolve("Caddyfile"), setting, ports);
+            String work = setting.work.toString();
+            return PinnedServer.start(
+                    word(),
+                    setting.work,
+                    ports,
+                    Map.of("XDG_DATA_HOME", work, "XDG_CONFIG_HOME", work, "HOME", work),
+                    List.of("caddy", "run", "--adapter", "caddyfile", "--config", file.toString()));
+        }
+    };
+
+    private final String word;
+
+    EdgePeer(String word) {
+        this.word = word;
+    }
+
+    /// What all of them are set up with.
+    ///
+    /// @param work a folder for their files
+    /// @param origin the upstream's port
+    /// @param chain the certificate
+    /// @param key its key
+    record Setting(Path work, int origin, Path chain, Path key) {}
+
+    String word() {
+        return word;
+    }
+
+    /// Starts it; the caller closes it.
+    abstract PinnedServer start(Setting setting);
+
+    /// Writes the configuration of that name among our resources, with what is true of this run in it.
+    private static Path configuration(String name, Path file, Setting setting, PinnedServer.Ports ports) {
+        try (InputStream resource = requireNonNull(EdgePeer.class.getResourceAsStream(name), name)) {
+            String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8)
+                    // As root it would drop to a user who may not read a temporary folder.
+                    .replace("@USER@", System.getProperty("user.name").equals("root") ? "user root;" : "")
+                    .replace("@WORK@", setting.work.toString())
+                    .replace("@ORIGIN@", "127.0.0.1:" + setting.origin)
+                    .replace("@PLAIN@", Integer.toString(ports.plain()))
+                    .replace("@SECURE@", Integer.toString(ports.secure()))
+                    .replace("@CHAIN@", setting.chain.toString())
+                    .replace("@KEY@", setting.key.toString());
+            Files.createDirectories(file.resolveSibling("."));
+            return Files.writeString(file, text);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.pinisi.cli;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.pinisi.edge.ConfigStatus;
+import org.pinisi.http.Address;
+
+/// What `pinisi edge` says of itself: where it listens, and how it stands to its configuration.
+final class EdgeGreeting {
+    private EdgeGreeting() {}
+
+    static void print(PrintWriter out, boolean json, long pid, List<Address> addresses, ConfigStatus status) {
+        if (json) {
+            out.println(Whereabouts.json(fields(pid, addresses, status)));
+        } else {
+            lines(out, addresses, status);
+        }
+        out.flush();
+    }
+
+    private static void lines(PrintWriter out, List<Address> addresses, ConfigStatus status) {
+        addresses.forEach(address -> out.println("listens  " + address));
+        out.println("config   " + status.place());
+        out.println("serves   version " + status.version() + " since " + status.since() + ", " + status.routes()
+                + (status.routes() == 1 ? " route" : " routes"));
+        status.trouble().ifPresent(trouble -> {
+            out.println("refused  what is there now; " + status.version() + " serves on:");
+            trouble.lines().forEach(line -> out.println("         " + line));
+        });
+        if (!status.restart().isEmpty()) {
+            out.println("restart  needed for: " + String.join(", ", status.restart()));
+        }
+    }
+
+    private static Map<String, Object> fields(long pid, List<Address> addresses, ConfigStatus status) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("listens", addresses.stream().map(Address::toString).toList());
+        fields.put("pid", pid);
+        fields.put("config", status.place());
+        fields.put("version", status.version());
+        fields.put("since", status.since().toString());
+        fields.put("routes", status.routes());
+        fields.put("well", status.isWell());
+        fields.put("trouble", status.trouble().orElse(null));
+        fields.put("problems", status.problems());
+        fields.put("restart", status.restart());
+        return fields;
+    }
+}
