@@ -144,6 +144,10 @@ final class Dispatch {
             return false;
         }
         resent = true;
+        UpstreamState held = chosen;
+        if (held != null) {
+            held.tally().retried();
+        }
         entry.counters().retried();
         release();
         follow();
