@@ -121,6 +121,10 @@ final class Dispatch implements UpstreamConnector.Waiting {
             return false;
         }
         resent = true;
+        UpstreamState held = chosen;
+        if (held != null) {
+            held.tally().retried();
+        }
         entry.counters().retried();
         release();
         follow();
