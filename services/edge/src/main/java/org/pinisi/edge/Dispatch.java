@@ -1,13 +1,7 @@
 package org.pinisi.edge;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +9,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.pinisi.http.Address;
 import org.pinisi.http.FastPath;
 
 /// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and
@@ -28,8 +21,7 @@ import org.pinisi.http.FastPath;
 /// and within the
 /// route's rules what was sent, while the client has seen nothing of an answer and nothing of its body has
 /// passed.
-@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone already
-final class Dispatch {
+final class Dispatch implements UpstreamConnector.Waiting {
     private static final int MOST_MOVES = 3;
     private static final long SAFE_IDLE = 1_000_000_000L;
     private static final int SETS = 4;
@@ -40,7 +32,7 @@ final class Dispatch {
     private @Nullable RouteEntry route;
     private @Nullable Member chosen;
     private @Nullable RouteLoad entered;
-    private @Nullable Channel connecting;
+    private UpstreamConnector.@Nullable Attempt connecting;
     private @Nullable Waiter waiter;
     private @Nullable ScheduledFuture<?> patience;
     private Outcome outcome = Outcome.UNKNOWN;
@@ -218,16 +210,16 @@ final class Dispatch {
             // A request that must not be sent twice gets no connection that its server may just be closing.
             boolean repeatable = client.isIdempotent() && !client.hasBody();
             long longest = repeatable ? loop.proxy().times().poolIdle() : SAFE_IDLE;
-            UpstreamConnection pooled = member.state().pool(loop.index()).take(loop.now(), longest);
+            UpstreamCall pooled = loop.connector().ready(member.state(), longest);
             if (pooled != null) {
-                connected(pooled);
+                send(pooled);
                 return;
             }
         }
         connect(entry, member.state());
     }
 
-    private void connected(UpstreamCall call) {
+    private void send(UpstreamCall call) {
         sent++;
         client.connected(call);
     }
@@ -237,45 +229,30 @@ final class Dispatch {
             nextAttempt();
             return;
         }
-        UpstreamConnection connection = new UpstreamConnection(loop, next);
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop.loop())
-                .channel(loop.proxy().loops().clientChannel(next.upstream().address()))
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        entry.times(loop.proxy().times()).connectMillis())
-                .option(ChannelOption.ALLOCATOR, loop.proxy().loops().allocator())
-                .handler(connection);
-        if (next.upstream().address() instanceof Address.Inet) {
-            bootstrap.option(ChannelOption.TCP_NODELAY, true);
-        }
+        int millis = entry.times(loop.proxy().times()).connectMillis();
+        UpstreamConnector.Attempt attempt = new UpstreamConnector.Attempt(this, millis);
+        connecting = attempt;
         client.account().connecting();
-        ChannelFuture future = bootstrap.connect(next.socketAddress());
-        Channel channel = future.channel();
-        connecting = channel;
-        future.addListener((ChannelFutureListener) done -> connectEnded(channel, connection, next.tally(), done));
+        loop.connector().connect(next, attempt);
     }
 
-    private void connectEnded(Channel channel, UpstreamConnection connection, UpstreamTally tally, ChannelFuture done) {
-        if (!channel.equals(connecting)) {
-            channel.close();
-            return;
-        }
+    @Override
+    public void connected(UpstreamCall call) {
+        connecting = null;
+        client.account().connected();
+        send(call);
+        client.flushAll();
+    }
+
+    @Override
+    public void failed(boolean late) {
         connecting = null;
         Member member = chosen;
         RouteEntry entry = route;
-        if (done.isSuccess()) {
-            tally.connected();
-            client.account().connected();
-            connected(connection);
-        } else if (entry != null
-                && member != null
-                && ++addresses < member.state().addressCount()) {
-            tally.connectFailed();
+        if (entry != null && member != null && ++addresses < member.state().addressCount()) {
             connect(entry, member.state());
         } else {
-            tally.connectFailed();
-            timedOut |= done.cause() instanceof ConnectTimeoutException;
+            timedOut |= late;
             nextAttempt();
         }
         client.flushAll();
@@ -344,8 +321,8 @@ final class Dispatch {
         if (!stale && !hasUntried(entry) && loop.proxy().routes().current(client.head()) == entry) {
             return false;
         }
+        countRetry(entry);
         releaseMember();
-        entry.counters().retried();
         client.reconnecting();
         if (!follow() && stale) {
             ask(entry, same, true);
@@ -371,11 +348,19 @@ final class Dispatch {
             return false;
         }
         outcome = Outcome.BAD;
+        countRetry(entry);
         releaseMember();
-        entry.counters().retried();
         client.reconnecting();
         attempt(true);
         return true;
+    }
+
+    private void countRetry(RouteEntry entry) {
+        entry.counters().retried();
+        Member held = chosen;
+        if (held != null) {
+            held.state().tally().retried();
+        }
     }
 
     private boolean hasOther(RouteEntry entry) {
@@ -509,10 +494,10 @@ final class Dispatch {
 
     /// The client does not wait any more.
     void cancel() {
-        Channel channel = connecting;
-        if (channel != null) {
+        UpstreamConnector.Attempt attempt = connecting;
+        if (attempt != null) {
             connecting = null;
-            channel.close();
+            attempt.cancel();
         }
         Waiter mine = waiter;
         RouteEntry entry = route;
