@@ -4,6 +4,8 @@ module org.pinisi.edge {
     requires static transitive org.jspecify;
     requires transitive org.pinisi.http;
     requires java.management;
+    requires com.aayushatharva.brotli4j;
+    requires com.github.luben.zstd_jni;
     requires io.netty.buffer;
     requires io.netty.codec.haproxy;
     requires io.netty.common;

@@ -15,7 +15,6 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
-import org.pinisi.http.KnownField;
 
 /// Asks for name and password. Trying a password takes long, which is the point of such hashes; so it is
 /// done off the
@@ -101,7 +100,7 @@ final class BasicAuthGate implements Gate {
     /// Name and password, parted by a colon; null if there are none.
     private static @Nullable String credentials(Head request) {
         for (int i = 0; i < request.fieldCount(); i++) {
-            if (request.kind(i) == KnownField.OTHER && request.name(i).equalsIgnoreCase("authorization")) {
+            if (request.name(i).equalsIgnoreCase("authorization")) {
                 String value = request.value(i);
                 if (value.length() > LONGEST || !value.regionMatches(true, 0, "Basic ", 0, 6)) {
                     return null;

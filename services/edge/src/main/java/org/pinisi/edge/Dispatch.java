@@ -221,7 +221,24 @@ final class Dispatch implements UpstreamConnector.Waiting {
 
     private void send(UpstreamCall call) {
         sent++;
-        client.connected(call);
+        RouteEntry entry = route;
+        Changes changes = entry == null ? null : entry.changes();
+        if (entry == null || changes == null) {
+            client.connected(call);
+            return;
+        }
+        RuledDownstream rules = new RuledDownstream(
+                client, this, call, changes, loop.proxy().loops().allocator(), cookie(entry));
+        client.connected(new RuledCall(call, rules, changes.mostBody()));
+    }
+
+    /// What keeps the client at the upstream that it has now, unless it is there already.
+    private @Nullable String cookie(RouteEntry entry) {
+        StickyCookie sticky = entry.sticky();
+        Member member = chosen;
+        return sticky == null || member == null || index == preferred
+                ? null
+                : sticky.set(member, client.client().isSecure());
     }
 
     private void connect(RouteEntry entry, UpstreamState next) {

@@ -33,6 +33,9 @@ final class Gates {
         if (!rules.limits().equals(RequestLimitsRule.none())) {
             gates.add(limits(rules.limits()));
         }
+        if (rules.rewrite().addPrefix().isPresent()) {
+            gates.add(new RequestChanges(rules.rewrite(), HeaderRule.none()));
+        }
         if (route.target() instanceof Target.Redirect target) {
             gates.add(RedirectGate.of(target));
         }

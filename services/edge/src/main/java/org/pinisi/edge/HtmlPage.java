@@ -82,6 +82,17 @@ final class HtmlPage {
                 """.formatted(clean).getBytes(StandardCharsets.UTF_8));
     }
 
+    private static String reason(int status) {
+        return switch (status) {
+            case 301 -> "Moved Permanently";
+            case 302 -> "Found";
+            case 303 -> "See Other";
+            case 307 -> "Temporary Redirect";
+            case 308 -> "Permanent Redirect";
+            default -> ErrorPages.title(status);
+        };
+    }
+
     /// A whole answer as it stands on a wire of HTTP/1.1; for HEAD without the body.
     ByteBuf answer(
             ByteBufAllocator allocator, int status, List<String> fields, boolean close, boolean headOnly, Instant now) {
@@ -89,7 +100,7 @@ final class HtmlPage {
                 .append("HTTP/1.1 ")
                 .append(status)
                 .append(' ')
-                .append(ErrorPages.title(status))
+                .append(reason(status))
                 .append("\r\n");
         fields.forEach(field -> head.append(field).append("\r\n"));
         head.append("Date: ").append(DATE.format(now));

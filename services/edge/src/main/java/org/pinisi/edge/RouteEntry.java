@@ -22,6 +22,7 @@ final class RouteEntry {
     private final boolean repeatsUsual;
     private final @Nullable RateLimiter limiter;
     private final Gate[] gates;
+    private final @Nullable Changes changes;
     private final Map<Integer, HtmlPage> pages;
     private final AtomicInteger turn = new AtomicInteger();
     private volatile @Nullable Turns[] turns = new @Nullable Turns[0];
@@ -50,6 +51,7 @@ final class RouteEntry {
         this.members = members(upstreams, before);
         this.limiter = limiter(before);
         this.gates = Gates.of(route, limiter, System::nanoTime, mustWork);
+        this.changes = Changes.of(route.rules(), sticky != null);
         this.pages = new TreeMap<>();
         route.rules()
                 .errorPages()
@@ -137,6 +139,12 @@ final class RouteEntry {
     /// What a request must pass before anybody answers it, in order. Not to be changed.
     Gate[] gates() {
         return gates;
+    }
+
+    /// What the route does to its exchanges, or null for nothing.
+    @Nullable
+    Changes changes() {
+        return changes;
     }
 
     /// The route's own page for answers of that status, or null.

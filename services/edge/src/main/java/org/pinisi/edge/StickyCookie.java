@@ -18,7 +18,7 @@ final class StickyCookie {
     /// The member that the request's cookie names, or -1.
     int find(Head request, Members members) {
         for (int i = 0; i < request.fieldCount(); i++) {
-            if (isCookie(request, i)) {
+            if (request.kind(i) == KnownField.COOKIE) {
                 int found = find(request.bytes(), request.valueStart(i), request.valueEnd(i), members);
                 if (found >= 0) {
                     return found;
@@ -26,20 +26,6 @@ final class StickyCookie {
             }
         }
         return -1;
-    }
-
-    private static boolean isCookie(Head request, int field) {
-        int start = request.nameStart(field);
-        if (request.kind(field) != KnownField.OTHER || request.nameEnd(field) - start != 6) {
-            return false;
-        }
-        byte[] bytes = request.bytes();
-        for (int i = 0; i < 6; i++) {
-            if ((bytes[start + i] | 0x20) != "cookie".charAt(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private int find(byte[] bytes, int start, int end, Members members) {
