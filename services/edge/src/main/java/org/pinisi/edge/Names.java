@@ -28,8 +28,8 @@ final class Names {
         this.time = time;
     }
 
-    /// All names: those with urgent problems first, then those with others, then the rest; each part in the order of
-    /// the alphabet.
+    /// All names: those with urgent problems first, then those with others, then the rest; each part in
+    /// the order of the alphabet.
     List<NameStatus> all() {
         Map<String, List<RouteEntry>> byHost = new TreeMap<>();
         for (RouteEntry entry : routes.table().entries()) {
@@ -129,7 +129,8 @@ final class Names {
                         : entry.upstreamCount() + " upstreams";
             case Target.Folder folder -> "folder " + folder.path();
             case Target.Redirect redirect -> "redirect to " + redirect.location();
-            case Target.Passthrough through -> "TLS passed on to " + through.upstreams().getFirst().address();
+            case Target.Passthrough through ->
+                "TLS passed on to " + through.upstreams().getFirst().address();
         };
     }
 
