@@ -40,7 +40,7 @@ final class Pebble implements AutoCloseable {
     private static final String PROGRAM = "pebble";
 
     private final Path folder;
-    private final Settings settings;
+    private Settings settings;
     private final int port;
     private final int management;
     private final Certified root;
@@ -69,6 +69,11 @@ final class Pebble implements AutoCloseable {
 
         Settings withTrouble(int nonces, int seconds) {
             return new Settings(httpPort, tlsPort, dns, nonces, seconds, validity, externalAccounts, otherChains);
+        }
+
+        Settings withValidity(Duration newValidity) {
+            return new Settings(
+                    httpPort, tlsPort, dns, rejectedNonces, sleep, newValidity, externalAccounts, otherChains);
         }
 
         Settings withExternalAccounts() {
@@ -156,6 +161,13 @@ final class Pebble implements AutoCloseable {
                 .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> get(port, "/dir").isPresent());
+    }
+
+    /// Begins again as another authority at the same place, whose certificates live that long.
+    void restart(Duration validity) throws IOException {
+        stop();
+        settings = settings.withValidity(validity);
+        start();
     }
 
     /// Ends it at once, as a machine that fails.
