@@ -4,14 +4,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 
-/// Writes header blocks of HPACK (RFC 7541) with the static table only. Such a block needs nothing that was
-/// sent before, so one that was made once serves every connection.
+/// Writes header blocks of HPACK (RFC 7541) with the static table only. Such a block needs nothing
+/// that was sent before, so one that was made once serves every connection.
 final class HeaderBlock {
-    /// Makes the peer's dynamic table empty, which the first block of a connection does: from then on no
-    /// change of its size has to be told (RFC 7541, section 4.2).
+    /// Makes the peer's dynamic table empty, which the first block of a connection does: from then
+    /// on no change of its size has to be told (RFC 7541, section 4.2).
     static final int EMPTY_TABLE = 0x20;
 
     private static final int INDEXED = 0x80;
@@ -49,6 +50,43 @@ final class HeaderBlock {
             Map.entry("vary", 59),
             Map.entry("via", 60),
             Map.entry("www-authenticate", 61));
+
+    private static final int METHOD_GET = 2;
+    private static final int METHOD_POST = 3;
+    private static final int METHOD = 2;
+    private static final int PATH = 4;
+    private static final int SCHEME_HTTP = 6;
+    private static final int SCHEME_HTTPS = 7;
+    private static final int AUTHORITY = 1;
+    private static final int LONGEST_NAME = 32;
+    /// The names of RFC 7541, appendix A, by their length, as bytes; at the same places their indices.
+    private static final byte[][][] STATIC_NAMES = new byte[LONGEST_NAME][][];
+    private static final int[][] STATIC_INDICES = new int[LONGEST_NAME][];
+
+    static {
+        String[] names = ("accept-charset,15 accept-encoding,16 accept-language,17 accept,19 authorization,23 cookie,32"
+                        + " date,33 expect,35 from,37 if-match,39 if-modified-since,40 if-none-match,41 if-range,42"
+                        + " if-unmodified-since,43 max-forwards,47 proxy-authorization,49 range,50 referer,51"
+                        + " user-agent,58 "
+                        + String.join(
+                                " ",
+                                NAMES.entrySet().stream()
+                                        .map(entry -> entry.getKey() + "," + entry.getValue())
+                                        .toList()))
+                .split(" ", -1);
+        for (int length = 0; length < LONGEST_NAME; length++) {
+            int wanted = length;
+            String[] found = Arrays.stream(names)
+                    .filter(name -> name.indexOf(',') == wanted)
+                    .toArray(String[]::new);
+            STATIC_NAMES[length] = Arrays.stream(found)
+                    .map(name -> name.substring(0, wanted).getBytes(StandardCharsets.US_ASCII))
+                    .toArray(byte[][]::new);
+            STATIC_INDICES[length] = Arrays.stream(found)
+                    .mapToInt(name -> Integer.parseInt(name.substring(wanted + 1)))
+                    .toArray();
+        }
+    }
 
     private HeaderBlock() {}
 
@@ -117,7 +155,8 @@ final class HeaderBlock {
         out.writeBytes(line, DATE_START, length);
     }
 
-    /// The fields of RFC 9113, section 8.2.2, have no place in HTTP/2; Date and Content-Length are set here.
+    /// The fields of RFC 9113, section 8.2.2, have no place in HTTP/2; Date and Content-Length are
+    /// set here.
     private static boolean isCarried(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "date",
@@ -129,6 +168,105 @@ final class HeaderBlock {
                     "upgrade" -> false;
             default -> true;
         };
+    }
+
+    // ---- of a head as HTTP/1.1 writes it
+
+    static void method(ByteBuf out, byte[] bytes, int start, int end) {
+        if (Ascii.equals(bytes, start, end, "GET")) {
+            out.writeByte(INDEXED | METHOD_GET);
+        } else if (Ascii.equals(bytes, start, end, "POST")) {
+            out.writeByte(INDEXED | METHOD_POST);
+        } else {
+            number(out, NOT_INDEXED, NAME_BITS, METHOD);
+            string(out, bytes, start, end);
+        }
+    }
+
+    static void scheme(ByteBuf out, boolean secure) {
+        out.writeByte(INDEXED | (secure ? SCHEME_HTTPS : SCHEME_HTTP));
+    }
+
+    static void path(ByteBuf out, byte[] bytes, int start, int end) {
+        if (end - start == 1 && bytes[start] == '/') {
+            out.writeByte(INDEXED | PATH);
+        } else {
+            number(out, NOT_INDEXED, NAME_BITS, PATH);
+            string(out, bytes, start, end);
+        }
+    }
+
+    /// One field line, unless HTTP/2 does not know it (RFC 9113, section 8.2.2). A request's Host
+    /// becomes :authority.
+    static void line(
+            ByteBuf out, byte[] bytes, int nameStart, int nameEnd, int valueStart, int valueEnd, boolean isRequest) {
+        switch (KnownField.of(bytes, nameStart, nameEnd)) {
+            case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE -> {
+                // the connection's business
+            }
+            case HOST -> {
+                number(out, NOT_INDEXED, NAME_BITS, AUTHORITY);
+                string(out, bytes, valueStart, valueEnd);
+            }
+            case TE -> {
+                if (isRequest) {
+                    field(out, bytes, nameStart, nameEnd, valueStart, valueEnd);
+                }
+            }
+            default -> field(out, bytes, nameStart, nameEnd, valueStart, valueEnd);
+        }
+    }
+
+    private static void field(ByteBuf out, byte[] bytes, int nameStart, int nameEnd, int valueStart, int valueEnd) {
+        int length = nameEnd - nameStart;
+        int index = staticName(bytes, nameStart, nameEnd);
+        // Nothing is indexed anyway; what is secret is marked, so that nobody behind indexes it either.
+        int kind = isSecret(index) ? NEVER_INDEXED : NOT_INDEXED;
+        if (index > 0) {
+            number(out, kind, NAME_BITS, index);
+        } else {
+            out.writeByte(kind);
+            number(out, 0, 7, length);
+            for (int i = nameStart; i < nameEnd; i++) {
+                out.writeByte(Ascii.toLower(bytes[i]));
+            }
+        }
+        string(out, bytes, valueStart, valueEnd);
+    }
+
+    private static boolean isSecret(int index) {
+        return switch (index) {
+            case 23, 32, 49, 55 -> true;
+            default -> false;
+        };
+    }
+
+    private static int staticName(byte[] bytes, int start, int end) {
+        int length = end - start;
+        if (length >= LONGEST_NAME) {
+            return 0;
+        }
+        byte[][] candidates = STATIC_NAMES[length];
+        for (int i = 0; i < candidates.length; i++) {
+            if (isName(candidates[i], bytes, start)) {
+                return STATIC_INDICES[length][i];
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isName(byte[] lower, byte[] bytes, int start) {
+        for (int i = 0; i < lower.length; i++) {
+            if (lower[i] != Ascii.toLower(bytes[start + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void string(ByteBuf out, byte[] bytes, int start, int end) {
+        number(out, 0, 7, end - start);
+        out.writeBytes(bytes, start, end - start);
     }
 
     private static void string(ByteBuf out, String text) {

@@ -123,6 +123,7 @@ final class Http2FastLane {
 
     private void send(Http2Stream stream, PreparedAnswer answer, boolean toHead) {
         Http2Output output = server.output();
+        server.answering(stream, answer.status(), toHead ? 0 : answer.length());
         if (toHead || answer.length() == 0) {
             output.prepared(stream, answer, core.date, true);
             return;

@@ -3,12 +3,14 @@ package org.pinisi.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.function.Consumer;
 
 /// Writes the frames of answers. On the event loop; nothing is flushed here.
 ///
@@ -29,7 +31,8 @@ final class Http2Output {
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
     private final Http2RemoteFlowController flow;
-    private final Http2ServerConnection server;
+    private final Http2ConnectionHandler server;
+    private final Consumer<Http2Stream> afterEnd;
     private final Http2Guard guard;
     private final boolean secure;
     private int frameBytes = 16 << 10;
@@ -39,13 +42,15 @@ final class Http2Output {
     Http2Output(
             ChannelHandlerContext context,
             Http2Connection connection,
-            Http2ServerConnection server,
+            Http2ConnectionHandler server,
+            Consumer<Http2Stream> afterEnd,
             Http2Guard guard,
             boolean secure) {
         this.context = context;
         this.connection = connection;
         this.flow = connection.remote().flowController();
         this.server = server;
+        this.afterEnd = afterEnd;
         this.guard = guard;
         this.secure = secure;
         this.dataBytes = secure ? RECORD - HEAD : frameBytes;
@@ -147,15 +152,15 @@ final class Http2Output {
     }
 
     /// A piece of a body whose head is out, or the trailers behind it. Takes over the bytes.
-    void body(Http2ServerStream stream, ByteBuf bytes, Http2Piece.End end) {
+    void body(Http2Sending stream, ByteBuf bytes, Http2Piece.End end) {
         flow.addFlowControlled(stream.stream(), new Http2Piece(this, stream, bytes, end));
     }
 
     /// The last byte of an answer is written.
-    void ended(Http2ServerStream stream) {
+    void ended(Http2Sending stream) {
         stream.answered();
         server.closeStreamLocal(stream.stream(), context.newSucceededFuture());
-        server.answered(stream.stream());
+        afterEnd.accept(stream.stream());
     }
 
     /// The trailers, when everything before them has left. The block stays the caller's.

@@ -7,7 +7,7 @@ import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
 /// A piece of an answer's body that waits for the client's windows. Owns its buffer; on the event loop.
 final class Http2Piece implements FlowControlled {
     private final Http2Output output;
-    private final Http2ServerStream stream;
+    private final Http2Sending stream;
     private final ByteBuf bytes;
     private final End end;
 
@@ -21,7 +21,7 @@ final class Http2Piece implements FlowControlled {
         TRAILERS
     }
 
-    Http2Piece(Http2Output output, Http2ServerStream stream, ByteBuf bytes, End end) {
+    Http2Piece(Http2Output output, Http2Sending stream, ByteBuf bytes, End end) {
         this.output = output;
         this.stream = stream;
         this.bytes = bytes;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -11,12 +12,14 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import java.io.InputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Makes requests of the frames of one HTTP/2 connection. On the event loop.
 final class Http2Requests extends Http2FrameAdapter {
@@ -27,9 +30,18 @@ final class Http2Requests extends Http2FrameAdapter {
     private final Http2Connection connection;
     private final Http2FastLane lane;
     private final Http2Connection.PropertyKey key;
+    private final Http2Gateway.@Nullable Acceptor acceptor;
+    private final ArrayDeque<Head> heads = new ArrayDeque<>();
 
-    Http2Requests(ServerCore core, Http2ServerConnection server, Http2Connection connection, Http2FastLane lane) {
+    /// `acceptor` answers in place of handlers, if there is one.
+    Http2Requests(
+            ServerCore core,
+            Http2ServerConnection server,
+            Http2Connection connection,
+            Http2FastLane lane,
+            Http2Gateway.@Nullable Acceptor acceptor) {
         this.core = core;
+        this.acceptor = acceptor;
         this.server = server;
         this.connection = connection;
         this.lane = lane;
@@ -39,7 +51,8 @@ final class Http2Requests extends Http2FrameAdapter {
             public void onStreamClosed(Http2Stream stream) {
                 Http2ServerStream known = stream.getProperty(key);
                 if (known != null) {
-                    known.closed();
+                    known.closed(server.endCode(stream));
+                    keep(known.takeHead());
                 }
             }
 
@@ -77,9 +90,19 @@ final class Http2Requests extends Http2FrameAdapter {
         return found;
     }
 
+    /// The channel takes bytes again.
+    void writable() {
+        for (Http2ServerStream stream : open()) {
+            LoopStream proxied = stream.proxied();
+            if (proxied != null) {
+                proxied.writable();
+            }
+        }
+    }
+
     /// Ends all handlers.
     void abort() {
-        open().forEach(Http2ServerStream::closed);
+        open().forEach(stream -> stream.closed(Http2Frame.CANCEL));
     }
 
     @Override
@@ -96,18 +119,85 @@ final class Http2Requests extends Http2FrameAdapter {
         Http2Stream stream = connection.stream(streamId);
         Http2ServerStream known = stream.getProperty(key);
         if (known != null) {
-            known.receivedAll();
+            known.receivedAll(trailers(streamId, headers));
             return;
         }
         server.streamStarted();
         try {
             Http2RequestRules.check(streamId, headers, core.limits);
             FastPath fast = core.fastPath;
-            if (fast == null || !end || !lane.offer(fast, stream, headers)) {
+            if (acceptor != null) {
+                accept(acceptor, stream, headers, end);
+            } else if (fast == null || !end || !lane.offer(fast, stream, headers)) {
                 begin(stream, headers, end);
             }
         } catch (HttpException e) {
             server.refuse(stream, e, Http2ServerConnection.isHead(headers));
+        }
+    }
+
+    static Fields trailers(int streamId, Http2Headers headers) throws Http2Exception {
+        List<String> fields = new ArrayList<>(headers.size() * 2);
+        for (Map.Entry<CharSequence, CharSequence> entry : headers) {
+            if (BodyDecoder.isTrailer(entry.getKey().toString())) {
+                add(fields, entry.getKey(), entry.getValue());
+            }
+        }
+        try {
+            return Fields.of(fields.toArray(String[]::new));
+        } catch (IllegalArgumentException e) {
+            throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, e, "malformed trailers");
+        }
+    }
+
+    private void accept(Http2Gateway.Acceptor proxy, Http2Stream stream, Http2Headers headers, boolean end) {
+        Head head = head(headers, end);
+        Http2ServerStream state = stream(stream);
+        LoopStream proxied = new LoopStream(server, stream, core.limits.bodyBytes(), state);
+        state.begin(proxied, head);
+        proxied.accepting(headers);
+        try {
+            proxied.listen(proxy.accept(proxied, head, end));
+        } finally {
+            proxied.accepting(null);
+        }
+        if (end) {
+            state.receivedAll();
+        }
+    }
+
+    private Head head(Http2Headers headers, boolean end) {
+        ByteBuf text = server.allocator().heapBuffer();
+        Head known = heads.pollLast();
+        Head head = known == null ? Head.forRequests(core.limits) : known;
+        boolean parsed = false;
+        try {
+            HeaderText.request(headers, end, text);
+            parsed = head.parse(text);
+        } finally {
+            text.release();
+            if (!parsed) {
+                keep(head);
+            }
+        }
+        return head;
+    }
+
+    /// Parsers serve again; no more of them are kept than streams may be open.
+    private void keep(@Nullable Head head) {
+        if (head != null && heads.size() < core.http2.streams()) {
+            head.reset();
+            heads.addLast(head);
+        }
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
+        Http2Stream stream = connection.stream(streamId);
+        Http2ServerStream known = stream == null ? null : stream.getProperty(key);
+        LoopStream proxied = known == null ? null : known.proxied();
+        if (proxied != null) {
+            proxied.wasReset(errorCode);
         }
     }
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// where it says otherwise. Netty keeps the protocol's state; what a request means and how answers leave is
 /// ours.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
-final class Http2ServerConnection extends Http2ConnectionHandler implements ServedConnection {
+final class Http2ServerConnection extends Http2ConnectionHandler implements ServedConnection, Http2Loop {
     private static final Logger LOG = LoggerFactory.getLogger(Http2ServerConnection.class);
     private static final int ROUNDS = 8;
     private static final int REMEMBERED_RESETS = 128;
@@ -39,6 +39,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     private final Http2Turns turns;
     private final Channel channel;
     private final Http2Requests requests;
+    private final Http2FastLane lane;
+    private final Http2Gateway.@Nullable Acceptor acceptor;
     private final ConnectionTimers timers;
     private final Http2Ending ending;
     private @Nullable ChannelHandlerContext context;
@@ -46,6 +48,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     private final int[] lastReset = new int[REMEMBERED_RESETS];
     private int resets;
     private boolean flushing;
+    private boolean begun;
 
     Http2ServerConnection(
             ServerCore core,
@@ -54,13 +57,16 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
             Http2Turns turns,
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
-            Http2Settings settings) {
+            Http2Settings settings,
+            Http2Gateway.@Nullable Acceptor acceptor) {
         super(decoder, encoder, settings, true);
         this.core = core;
         this.channel = channel;
         this.guard = guard;
         this.turns = turns;
-        this.requests = new Http2Requests(core, this, connection(), new Http2FastLane(core, this, core.isSecure()));
+        this.acceptor = acceptor;
+        this.lane = new Http2FastLane(core, this, core.isSecure());
+        this.requests = new Http2Requests(core, this, connection(), lane, acceptor);
         this.ending = new Http2Ending(core, this, channel);
         this.timers = new ConnectionTimers(
                 channel, core.limits, this::headTimeout, this::isWaiting, () -> ending.end("idle"));
@@ -72,7 +78,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     @Override
     public void handlerAdded(ChannelHandlerContext newContext) throws Exception {
         context = newContext;
-        output = new Http2Output(newContext, connection(), this, guard, core.isSecure());
+        output = new Http2Output(newContext, connection(), this, this::ended, guard, core.isSecure());
         super.handlerAdded(newContext);
         if (channel.isActive()) {
             begin(newContext);
@@ -89,6 +95,10 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         if (!core.admit(this)) {
             fail(newContext, Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many connections"));
             return;
+        }
+        if (acceptor != null) {
+            acceptor.opened();
+            begun = true;
         }
         int more = core.http2.connectionWindow() - FIRST_WINDOW;
         if (more > 0) {
@@ -126,6 +136,9 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     public void channelWritabilityChanged(ChannelHandlerContext newContext) throws Exception {
         super.channelWritabilityChanged(newContext);
         regulate();
+        if (acceptor != null && channel.isWritable()) {
+            requests.writable();
+        }
     }
 
     private void regulate() {
@@ -141,6 +154,10 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         core.leave(this);
         timers.stop();
         super.channelInactive(newContext);
+        if (acceptor != null && begun) {
+            begun = false;
+            acceptor.closed();
+        }
     }
 
     @Override
@@ -176,7 +193,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         return channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
     }
 
-    Http2Output output() {
+    @Override
+    public Http2Output output() {
         Http2Output known = output;
         if (known == null) {
             throw new IllegalStateException("the connection's handler is not in a pipeline yet");
@@ -184,7 +202,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         return known;
     }
 
-    ChannelHandlerContext context() {
+    @Override
+    public ChannelHandlerContext context() {
         ChannelHandlerContext known = context;
         if (known == null) {
             throw new IllegalStateException("the connection's handler is not in a pipeline yet");
@@ -202,7 +221,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         }
         output().head(stream.stream(), block, interim, end);
         if (end) {
-            answered(stream.stream());
+            ended(stream.stream());
         }
     }
 
@@ -220,10 +239,36 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
 
     /// The answer is out. A client that still sends may go on for a while, as over HTTP/1.1: some take a reset
     /// for a failure of the answer, although it is none (RFC 9113, section 8.1).
-    void answered(Http2Stream stream) {
+    @Override
+    public void ended(Http2Stream stream) {
         if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
             requests.stream(stream).answered();
         }
+    }
+
+    @Override
+    public void reset(Http2Stream stream, long code) {
+        resetStream(context(), stream.id(), code, context().newPromise());
+    }
+
+    /// What a stream's end means when its client has said nothing: that all is well, or that the connection broke.
+    long endCode(Http2Stream stream) {
+        return channel.isActive() && !stream.isResetSent() ? Http2Frame.NO_ERROR : Http2Frame.CANCEL;
+    }
+
+    /// A fast path answers in place of a proxy.
+    void answering(Http2Stream stream, int status, long length) {
+        if (acceptor != null) {
+            LoopStream proxied = requests.stream(stream).proxied();
+            if (proxied != null) {
+                proxied.answering(status, length);
+            }
+        }
+    }
+
+    @Override
+    public Http2FastLane lane() {
+        return lane;
     }
 
     /// Enough of a body came that nobody wants.
@@ -253,7 +298,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
             output().body(owner, body, Http2Piece.End.STREAM);
             return;
         }
-        answered(stream);
+        ended(stream);
     }
 
     /// Gives out and flushes while the channel takes it, some rounds before other connections have theirs.
@@ -271,8 +316,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         }
     }
 
-    /// Flushes once for all that is written until the loop comes to it.
-    void flushSoon() {
+    @Override
+    public void flushSoon() {
         if (!flushing) {
             flushing = true;
             loop().execute(() -> {
@@ -284,8 +329,13 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
 
     /// From any thread: a handler has taken so many bytes of a body.
     void consumed(Http2ServerStream stream, int bytes) {
+        consumed(stream.stream(), bytes);
+    }
+
+    @Override
+    public void consumed(Http2Stream stream, int bytes) {
         try {
-            if (decoder().flowController().consumeBytes(stream.stream(), bytes)) {
+            if (decoder().flowController().consumeBytes(stream, bytes)) {
                 flushSoon();
             }
         } catch (Http2Exception e) {

@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /// What a server knows of one open stream beside its protocol state: who answers it, and how the answer gets
 /// on. On the event loop.
-final class Http2ServerStream {
+final class Http2ServerStream implements Http2Sending {
     private final Http2Stream stream;
     private final long mostReceived;
     private @Nullable Exchange exchange;
     private @Nullable BodyQueue tunnel;
     private @Nullable Http2Answer answer;
+    private @Nullable LoopStream proxied;
+    private @Nullable Head head;
     private boolean answered;
     private boolean awaited;
     private long received;
@@ -25,12 +27,28 @@ final class Http2ServerStream {
         this.mostReceived = limits.bodyBytes();
     }
 
-    Http2Stream stream() {
+    @Override
+    public Http2Stream stream() {
         return stream;
     }
 
-    int id() {
-        return stream.id();
+    /// A proxy answers, piece by piece.
+    void begin(LoopStream newProxied, Head itsHead) {
+        proxied = newProxied;
+        head = itsHead;
+    }
+
+    /// The parser, which nobody needs any more.
+    @Nullable
+    Head takeHead() {
+        Head taken = head;
+        head = null;
+        return taken;
+    }
+
+    @Nullable
+    LoopStream proxied() {
+        return proxied;
     }
 
     /// A handler answers. What the client sends goes to the tunnel, if there is one, else it is the body.
@@ -60,6 +78,10 @@ final class Http2ServerStream {
             drained += length;
             return length;
         }
+        LoopStream passed = proxied;
+        if (passed != null) {
+            return passed.receive(data);
+        }
         Exchange current = exchange;
         BodyQueue known = tunnel;
         if (known != null) {
@@ -83,15 +105,21 @@ final class Http2ServerStream {
 
     /// The request's last byte has come.
     void receivedAll() {
-        if (tunnel != null) {
+        receivedAll(Fields.empty());
+    }
+
+    void receivedAll(Fields trailers) {
+        if (proxied != null) {
+            proxied.receiveEnd(trailers);
+        } else if (tunnel != null) {
             tunnel.end();
         } else if (exchange != null) {
             exchange.body().end();
         }
     }
 
-    /// So many bytes of the answer have left.
-    void sent(int bytes) {
+    @Override
+    public void sent(int bytes) {
         sent += bytes;
         if (answer != null) {
             answer.sent(bytes);
@@ -103,8 +131,8 @@ final class Http2ServerStream {
         sent += bytes;
     }
 
-    /// The last byte of the answer has left.
-    void answered() {
+    @Override
+    public void answered() {
         answered = true;
     }
 
@@ -113,7 +141,10 @@ final class Http2ServerStream {
     }
 
     /// The stream is closed, by whatever.
-    void closed() {
+    void closed(long code) {
+        if (proxied != null) {
+            proxied.close(code);
+        }
         if (answer != null) {
             answer.gone();
         }

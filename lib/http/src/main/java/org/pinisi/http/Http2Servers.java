@@ -11,6 +11,7 @@ import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
+import org.jspecify.annotations.Nullable;
 
 /// Puts the parts of an HTTP/2 server connection together.
 final class Http2Servers {
@@ -18,6 +19,11 @@ final class Http2Servers {
 
     /// The handler for a channel that speaks HTTP/2 from its first byte.
     static Http2ServerConnection open(ServerCore core, Channel channel) {
+        return open(core, channel, null);
+    }
+
+    /// The same, with an acceptor in place of handlers.
+    static Http2ServerConnection open(ServerCore core, Channel channel, Http2Gateway.@Nullable Acceptor acceptor) {
         Http2Limits limits = core.http2;
         DefaultHttp2Connection connection = new DefaultHttp2Connection(true, 0);
         connection.remote().maxActiveStreams(limits.streams());
@@ -43,6 +49,6 @@ final class Http2Servers {
                 .maxConcurrentStreams(limits.streams())
                 .maxHeaderListSize(limits.headerListBytes())
                 .initialWindowSize(limits.streamWindow());
-        return new Http2ServerConnection(core, channel, guard, turns, decoder, encoder, settings);
+        return new Http2ServerConnection(core, channel, guard, turns, decoder, encoder, settings, acceptor);
     }
 }

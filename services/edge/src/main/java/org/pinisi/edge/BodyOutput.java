@@ -5,7 +5,8 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import org.pinisi.http.Fields;
 
-/// Writes the bodies of one HTTP/1.1 connection, message after message, as RFC 9112, section 6 frames them.
+/// Writes the bodies of one HTTP/1.1 connection, message after message, as RFC 9112, section 6
+/// frames them.
 ///
 /// Every method says how many bytes it wrote.
 final class BodyOutput {

@@ -5,8 +5,9 @@ import org.pinisi.http.Fields;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
 
-/// Writes the answers of one HTTP/1.1 client connection. An upstream's head is changed where it lies and leaves in one
-/// buffer with what was read of the body; nothing is copied that stays as it is.
+/// Writes the answers of one HTTP/1.1 client connection. An upstream's head is changed where it
+/// lies and leaves in one buffer with what was read of the body; nothing is copied that stays as it
+/// is.
 final class ClientAnswer {
     private final ClientConnection client;
     private final Account account;
@@ -44,7 +45,8 @@ final class ClientAnswer {
         return client.head().minorVersion() == 0;
     }
 
-    /// Chunks mean nothing to a client of HTTP/1.0; one of HTTP/1.1 gets chunks instead of an end by closing.
+    /// Chunks mean nothing to a client of HTTP/1.0; one of HTTP/1.1 gets chunks instead of an end
+    /// by closing.
     boolean takesRaw(Head answer) {
         return switch (answer.framing()) {
             case UNTIL_CLOSE -> isOld();

@@ -5,12 +5,14 @@ import org.pinisi.http.Fields;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
 
-/// One request of a client on its event loop, whatever version of HTTP it came by: [ClientConnection] for HTTP/1.1,
-/// [Http2Exchange] for a stream of HTTP/2. Only that loop's thread calls.
+/// One request of a client on its event loop, whatever version of HTTP it came by:
+/// [ClientConnection] for HTTP/1.1, [Http2Exchange] for a stream of HTTP/2. Only that loop's thread
+/// calls.
 ///
-/// **Order.** [#connected], then whatever the upstream sends: any number of [#interim], one [#answer], its body as
-/// [#raw] or [#content], perhaps [#trailers], and [#answered]; or [#tunnelOpened], [#raw] both ways and
-/// [#tunnelEnded]. In place of the rest may come [#unanswered] before [#answer], and [#cut] after it.
+/// **Order.** [#connected], then whatever the upstream sends: any number of [#interim], one
+/// [#answer], its body as [#raw] or [#content], perhaps [#trailers], and [#answered]; or
+/// [#tunnelOpened], [#raw] both ways and [#tunnelEnded]. In place of the rest may come
+/// [#unanswered] before [#answer], and [#cut] after it.
 ///
 /// **Buffers.** Whoever is given one owns it.
 interface Downstream {
@@ -19,6 +21,9 @@ interface Downstream {
 
     /// What tells the upstream who asks.
     Forwarding forwarding();
+
+    /// The book that is kept about the request.
+    Account account();
 
     /// Whether the request may be sent twice (RFC 9110, section 9.2.2).
     default boolean isIdempotent() {
@@ -35,7 +40,8 @@ interface Downstream {
         return head().framing() != Framing.NONE;
     }
 
-    /// Whether the request's body comes as it stands on a wire of HTTP/1.1, if the upstream takes it so.
+    /// Whether the request's body comes as it stands on a wire of HTTP/1.1, if the upstream takes
+    /// it so.
     boolean sendsRaw();
 
     /// Whether a byte of the body was passed on, so that the request cannot be sent again.
@@ -63,7 +69,8 @@ interface Downstream {
     /// The call broke before any byte of an answer: tries once more if that is safe.
     ///
     /// @param reused whether the connection had served before, so that it may have been closing already
-    /// @param refused whether the upstream says that it did nothing about the request (RFC 9113, section 8.7)
+    /// @param refused whether the upstream says that it did nothing about the request (RFC 9113,
+    ///     section 8.7)
     /// @return false if it is not safe
     boolean again(boolean reused, boolean refused);
 
@@ -73,8 +80,9 @@ interface Downstream {
     /// An answer of 1xx, save 101.
     void interim(Head answer, ByteBuf bytes);
 
-    /// The final answer begins. `bytes` are the head as it stands on a wire of HTTP/1.1 and, if `raw`, perhaps the
-    /// first bytes of the body as they stand there; then the rest comes through [#raw], else through [#content].
+    /// The final answer begins. `bytes` are the head as it stands on a wire of HTTP/1.1 and, if
+    /// `raw`, perhaps the first bytes of the body as they stand there; then the rest comes through
+    /// [#raw], else through [#content].
     ///
     /// @return whether the client keeps up; if not, [UpstreamCall#reading] says later that it does
     boolean answer(Head answer, ByteBuf bytes, boolean raw);

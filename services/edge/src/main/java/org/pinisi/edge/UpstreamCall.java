@@ -3,8 +3,8 @@ package org.pinisi.edge;
 import io.netty.buffer.ByteBuf;
 import org.pinisi.http.Fields;
 
-/// One request on its way at an upstream: an [UpstreamConnection] for HTTP/1.1, an [Http2UpstreamCall] for HTTP/2. Only
-/// its event loop's thread calls.
+/// One request on its way at an upstream: an [UpstreamConnection] for HTTP/1.1, an
+/// [Http2UpstreamCall] for HTTP/2. Only its event loop's thread calls.
 ///
 /// **Buffers.** Whoever is given one owns it. What is written leaves with the next [#flush].
 interface UpstreamCall {
@@ -32,8 +32,8 @@ interface UpstreamCall {
     /// Reads on, or pauses until the client keeps up.
     void reading(boolean on);
 
-    /// Whether the upstream keeps up with what is written; if not, [Downstream#upstreamWritable] says later that it
-    /// does.
+    /// Whether the upstream keeps up with what is written; if not, [Downstream#upstreamWritable]
+    /// says later that it does.
     boolean isWritable();
 
     void flush();

@@ -13,6 +13,7 @@ final class UpstreamState {
     private final Upstream upstream;
     private final SocketAddress socketAddress;
     private final UpstreamPool[] pools;
+    private final UpstreamTally tally = new UpstreamTally();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final CountDownLatch loopsToLeave;
     private volatile boolean retired;
@@ -33,6 +34,10 @@ final class UpstreamState {
 
     String id() {
         return upstream.id();
+    }
+
+    UpstreamTally tally() {
+        return tally;
     }
 
     SocketAddress socketAddress() {

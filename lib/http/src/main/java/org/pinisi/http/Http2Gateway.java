@@ -1,0 +1,66 @@
+package org.pinisi.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// HTTP/2 for a proxy (RFC 9113): connections whose streams are passed on piece by piece on the
+/// event loop, with the same guard against floods, limits and batching as [HttpServer]'s.
+/// Thread-safe; what it opens belongs to one event loop each.
+public final class Http2Gateway {
+    private static final int ANY_NUMBER = 1 << 24;
+
+    private final ServerCore core;
+
+    /// Who answers the requests of one client connection. On its event loop.
+    public interface Acceptor {
+        /// The connection is ready.
+        void opened();
+
+        /// A request has come. Its head was checked (RFC 9113, section 8.3) and is valid until the
+        /// stream is closed; of an extended CONNECT (RFC 8441) it is the GET that asks for an
+        /// upgrade in HTTP/1.1, which 101 answers.
+        ///
+        /// @param end whether nothing follows the head
+        LoopStream.Listener accept(LoopStream stream, Head head, boolean end);
+
+        /// The connection is gone, with all its streams.
+        void closed();
+    }
+
+    /// @param limits for heads and bodies, and how long a connection may be idle
+    /// @param secure whether TLS lies in the pipelines
+    public Http2Gateway(HttpLimits limits, Http2Limits http2, InstantSource clock, boolean secure) {
+        this.core = new ServerCore(
+                "gateway",
+                _ -> {
+                    throw new IllegalStateException("a gateway has no handlers");
+                },
+                null,
+                limits.withConcurrency(ANY_NUMBER, 1),
+                http2,
+                new ServerCore.Protocols(secure, true),
+                new HttpDate(clock),
+                Duration.ofSeconds(1));
+    }
+
+    /// The handler for a client's channel that speaks HTTP/2 from its first byte. It may be added
+    /// to a channel that is active already.
+    public ChannelHandler serve(Channel channel, Acceptor acceptor) {
+        return Http2Servers.open(core, channel, acceptor);
+    }
+
+    /// Tells every client to go elsewhere; their requests under way end first.
+    public void drain() {
+        core.drain();
+    }
+
+    /// The client's side, for a channel to an upstream that speaks HTTP/2 from its first byte: to
+    /// be added to its pipeline as [Http2Upstream#handler()].
+    ///
+    /// @param secure whether TLS lies in the pipeline
+    public static Http2Upstream connect(Http2Limits limits, boolean secure, Http2Upstream.Owner owner) {
+        return new Http2Upstream(Http2LoopClient.open(limits, secure, owner));
+    }
+}
