@@ -51,7 +51,7 @@ final class Passthrough {
     void begun(Splice side) {
         if (side == client) {
             loop.proxy().clientOpened();
-            route.counters().requested();
+            route.counters().tally(loop.index()).count(0, RouteTally.REQUESTS);
             attempt();
         }
     }
@@ -59,7 +59,7 @@ final class Passthrough {
     private void attempt() {
         int count = route.upstreamCount();
         if (tried >= count) {
-            route.counters().failed(502);
+            route.counters().tally(loop.index()).failed(0, 502);
             client.abort();
             return;
         }
