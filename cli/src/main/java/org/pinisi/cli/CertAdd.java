@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.pinisi.certificates.BookEntry;
 import org.pinisi.certificates.CertificateBook;
 import org.pinisi.certificates.CertificateException;
+import org.pinisi.certificates.CertificateFacts;
 import org.pinisi.certificates.Provenance;
 import org.pinisi.http.Certified;
 import org.pinisi.http.HttpException;
