@@ -29,8 +29,7 @@ final class Names {
     }
 
     /// All names: those with urgent problems first, then those with others, then the rest; each part in
-    /// the order of
-    /// the alphabet.
+    /// the order of the alphabet.
     List<NameStatus> all() {
         Map<String, List<RouteEntry>> byHost = new TreeMap<>();
         for (RouteEntry entry : routes.table().entries()) {

@@ -1,5 +1,6 @@
 package org.pinisi.edge;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ final class RouteEntry {
     private final Gate[] gates;
     private final @Nullable Changes changes;
     private final Map<Integer, HtmlPage> pages;
+    private final byte[] secureFields;
     private final AtomicInteger turn = new AtomicInteger();
     private volatile @Nullable Turns[] turns = new @Nullable Turns[0];
     private volatile Proxy.@Nullable Times times;
@@ -45,6 +47,12 @@ final class RouteEntry {
         this.route = route;
         this.counters = counters;
         this.folder = folder;
+        this.secureFields = route.rules()
+                .https()
+                .hsts()
+                .map(hsts -> "Strict-Transport-Security: " + hsts.value() + "\r\n")
+                .orElse("")
+                .getBytes(StandardCharsets.US_ASCII);
         this.load = before == null ? new RouteLoad() : before.load;
         this.balancing = route.target() instanceof Target.Upstreams target ? target.balancing() : Balancing.defaults();
         this.sticky = balancing.sticky().map(StickyCookie::new).orElse(null);
@@ -108,6 +116,11 @@ final class RouteEntry {
 
     RouteCounters counters() {
         return counters;
+    }
+
+    /// What answers over TLS say in addition, each field with its line's end. Not to be changed.
+    byte[] secureFields() {
+        return secureFields;
     }
 
     @Nullable

@@ -36,6 +36,7 @@ final class Routes implements AutoCloseable {
     private final List<UpstreamState> retired = new ArrayList<>();
     private final Map<String, RouteSource> sources = new HashMap<>();
     private volatile RouteTable table = RouteTable.empty();
+    private volatile RouteWatcher watcher = RouteWatcher.NOBODY;
 
     /// @param onRetired told of each upstream that no route names any more; must see to
     ///     [UpstreamState#leave] on
@@ -51,6 +52,11 @@ final class Routes implements AutoCloseable {
 
     RouteTable table() {
         return table;
+    }
+
+    /// To be called once, before [#load].
+    void watch(RouteWatcher newWatcher) {
+        watcher = newWatcher;
     }
 
     /// The route that the request is for by now.
@@ -73,6 +79,7 @@ final class Routes implements AutoCloseable {
                 sources.put(route.name(), RouteSource.ADMIN);
             }
             care.follow(table.entries());
+            watcher.published(table);
         } finally {
             changing.unlock();
         }
@@ -160,6 +167,7 @@ final class Routes implements AutoCloseable {
         table = next;
         care.follow(next.entries());
         next.entries().forEach(entry -> entry.load().wakeAll());
+        watcher.published(next);
         Set<UpstreamState> named = new HashSet<>();
         for (RouteEntry entry : next.entries()) {
             for (int i = 0; i < entry.upstreamCount(); i++) {
@@ -179,6 +187,9 @@ final class Routes implements AutoCloseable {
     }
 
     private RouteEntry entry(EdgeRoute route, boolean mustWork) {
+        if (mustWork) {
+            watcher.check(route);
+        }
         RouteEntry before = table.named(route.name());
         RouteCounters counters = before == null ? new RouteCounters() : before.counters();
         return switch (route.target()) {
