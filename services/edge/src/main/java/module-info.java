@@ -9,6 +9,7 @@ module org.pinisi.edge {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
+    requires transitive org.pinisi.certificates;
     requires transitive org.pinisi.git;
     requires org.slf4j;
     requires org.snakeyaml.engine;

@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
-import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Loops;
 import org.pinisi.http.TlsServer;
 import org.slf4j.Logger;
@@ -31,6 +30,7 @@ public final class Edge implements AutoCloseable {
     private final LoopStates states;
     private final Routes routes;
     private final Proxy proxy;
+    private final EdgeCertificates certificates;
     private final @Nullable TlsServer tls;
     private final Listeners listeners;
     private final Seen seen;
@@ -62,7 +62,8 @@ public final class Edge implements AutoCloseable {
                 states::leave);
         this.proxy = new Proxy(routes, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
-        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates);
+        this.certificates = builder.certificates;
+        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls());
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
         Supplier<List<NameCertificate>> known = List::of;
         this.seen = new Seen(
@@ -71,8 +72,9 @@ public final class Edge implements AutoCloseable {
                 new EdgeMetrics(routes, states, proxy, accessLog, known));
     }
 
-    private TlsServer tls(EdgeTls settings, CertificateSource certificates) {
+    private TlsServer tls(EdgeTls settings) {
         return TlsServer.builder(certificates)
+                .challenges(certificates::alpnChallenge)
                 .strict(settings.strictNames())
                 .handshakeTime(settings.handshakeTime())
                 .handshakes(settings.handshakes())
@@ -107,6 +109,9 @@ public final class Edge implements AutoCloseable {
     private void open(List<EdgeRoute> ofFiles) {
         routes.load();
         routes.replaceAll(RouteSource.FILES, ofFiles);
+        if (tls != null) {
+            routes.tellNames(certificates::want);
+        }
         admin = new AdminApi(this, routes, seen, loops, config.adminSocket());
         listeners.open(config.listen(), config.tls().listen());
         Address metrics = config.metrics();
@@ -152,6 +157,10 @@ public final class Edge implements AutoCloseable {
     /// What the edge follows, if anything.
     Optional<EdgeConfiguration> configuration() {
         return Optional.ofNullable(configuration);
+    }
+
+    EdgeCertificates certificates() {
+        return certificates;
     }
 
     Routes routes() {
@@ -224,7 +233,7 @@ public final class Edge implements AutoCloseable {
         private FolderServing folders = folder -> {
             throw new EdgeException("the folder " + folder.path() + " cannot be served: this edge serves no folders");
         };
-        private CertificateSource certificates = _ -> Optional.empty();
+        private EdgeCertificates certificates = EdgeCertificates.none();
         private InstantSource clock = InstantSource.system();
         private @Nullable EdgeConfiguration configuration;
 
@@ -238,8 +247,8 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// The certificates for the addresses with TLS; none by default.
-        public Builder certificates(CertificateSource newCertificates) {
+        /// The certificates for the addresses with TLS, which stay the caller's; none by default.
+        public Builder certificates(EdgeCertificates newCertificates) {
             certificates = newCertificates;
             return this;
         }
@@ -250,7 +259,8 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// What the edge follows: it has all these routes before the first listener opens, and takes each change
+        /// What the edge follows: it has all these routes before the first listener opens, and takes
+        /// each change
         /// from then on. Closing the edge leaves the configuration to be closed by whoever opened it.
         public Builder configuration(EdgeConfiguration newConfiguration) {
             configuration = newConfiguration;

@@ -129,7 +129,8 @@ final class Names {
                         : entry.upstreamCount() + " upstreams";
             case Target.Folder folder -> "folder " + folder.path();
             case Target.Redirect redirect -> "redirect to " + redirect.location();
-            case Target.Passthrough through -> "TLS passed on to " + through.upstreams().getFirst().address();
+            case Target.Passthrough through ->
+                "TLS passed on to " + through.upstreams().getFirst().address();
         };
     }
 

@@ -37,6 +37,7 @@ final class Routes {
     private final Map<Upstream, UpstreamState> live = new HashMap<>();
     private final List<UpstreamState> retired = new ArrayList<>();
     private final Map<String, RouteSource> sources = new HashMap<>();
+    private Consumer<Set<String>> namesTold = _ -> {};
     private volatile RouteTable table = RouteTable.empty();
 
     /// @param onRetired told of each upstream that no route names any more; must see to
@@ -137,6 +138,18 @@ final class Routes {
         }
     }
 
+    /// From now on `told` hears all host names that certificates are for, at once and whenever routes
+    /// have changed.
+    void tellNames(Consumer<Set<String>> told) {
+        changing.lock();
+        try {
+            namesTold = told;
+            told.accept(CertificateNames.of(table.entries()));
+        } finally {
+            changing.unlock();
+        }
+    }
+
     private void refuseForeign(String name, RouteSource source) {
         RouteSource owner = sources.getOrDefault(name, source);
         if (owner != source) {
@@ -174,6 +187,7 @@ final class Routes {
                 onRetired.accept(state);
             }
         }
+        namesTold.accept(CertificateNames.of(next.entries()));
     }
 
     private RouteEntry entry(EdgeRoute route, boolean mustWork) {

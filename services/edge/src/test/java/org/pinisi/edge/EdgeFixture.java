@@ -26,7 +26,7 @@ final class EdgeFixture implements AutoCloseable {
         }
         edge = Edge.builder(EdgeConfig.of(folder, words))
                 .folders(new PlainFolders())
-                .certificates(certificates)
+                .certificates(EdgeCertificates.fixed(certificates))
                 .start();
     }
 
