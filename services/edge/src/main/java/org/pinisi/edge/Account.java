@@ -19,6 +19,7 @@ final class Account {
     private final @Nullable LogLine line;
     private @Nullable String tls;
     private boolean streams;
+    private @Nullable Head head;
     private @Nullable RouteEntry route;
     private @Nullable RouteTally tally;
     private @Nullable UpstreamState upstream;
@@ -54,16 +55,18 @@ final class Account {
     }
 
     /// A request's head was read.
-    void begin(Head head) {
+    void begin(Head request) {
         clear();
+        head = request;
         begun = System.nanoTime();
-        received = head.length();
+        received = request.length();
         if (line != null) {
-            line.begin(head, streams ? HTTP_2 : 10 + head.minorVersion());
+            line.begin(request, streams ? HTTP_2 : 10 + request.minorVersion());
         }
     }
 
     private void clear() {
+        head = null;
         route = null;
         tally = null;
         upstream = null;
@@ -84,6 +87,10 @@ final class Account {
         route = entry;
         tally = own;
         own.count(version(), RouteTally.REQUESTS);
+        Head request = head;
+        if (request != null) {
+            trace.read(request, entry.route().rules().trace());
+        }
     }
 
     private int version() {
@@ -156,8 +163,8 @@ final class Account {
         }
     }
 
-    /// All is over; `head` may be incomplete when the request could not be read.
-    void end(Head head, @Nullable UpstreamState used) {
+    /// All is over; the head may be incomplete when the request could not be read.
+    void end(Head request, @Nullable UpstreamState used) {
         upstream = used;
         if (used != null) {
             used.tally().ended(status);
@@ -176,7 +183,7 @@ final class Account {
         }
         if (line != null) {
             long now = System.nanoTime();
-            if (!head.isComplete()) {
+            if (!request.isComplete()) {
                 line.unreadable();
                 begun = now;
                 firstByteNanos = 0;

@@ -567,7 +567,7 @@ final class ClientConnection extends Peer implements Downstream {
     }
 
     @Override
-    void sweep(long now) {
+    public void sweep(long now) {
         deadlines.check(now, phase);
     }
 

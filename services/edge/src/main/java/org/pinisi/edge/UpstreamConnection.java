@@ -59,8 +59,9 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         boolean passedRaw = asking.sendsRaw();
         request.start(passedRaw, chunked && !passedRaw, true);
         Forwarding forwarding = asking.forwarding();
-        ByteBuf out = context().alloc().directBuffer(HeadWriter.requestRoom(asked, forwarding));
-        HeadWriter.request(asked, forwarding, out);
+        Trace trace = asking.account().trace();
+        ByteBuf out = context().alloc().directBuffer(HeadWriter.requestRoom(asked, forwarding, trace));
+        HeadWriter.request(asked, forwarding, trace, out);
         write(out);
     }
 
@@ -277,6 +278,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
 
     /// What the upstream sends is no HTTP.
     private void fail(Downstream asking) {
+        asking.account().why(Fault.UPSTREAM_MALFORMED);
         boolean begun = phase != Phase.HEAD;
         client = null;
         phase = Phase.CLOSED;
@@ -298,7 +300,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     }
 
     @Override
-    void sweep(long now) {
+    public void sweep(long now) {
         if (phase == Phase.IDLE
                 && client == null
                 && now - idleSince > loop.proxy().times().poolIdle()) {
