@@ -10,9 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.pinisi.certificates.CertificateKeeper;
 import org.pinisi.http.Address;
-import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Loops;
 import org.pinisi.http.TlsServer;
 import org.slf4j.Logger;
@@ -32,6 +30,7 @@ public final class Edge implements AutoCloseable {
     private final LoopStates states;
     private final Routes routes;
     private final Proxy proxy;
+    private final EdgeCertificates certificates;
     private final @Nullable TlsServer tls;
     private final Reception reception;
     private final Listeners listeners;
@@ -68,7 +67,8 @@ public final class Edge implements AutoCloseable {
         routes.watch(reception);
         this.proxy = new Proxy(routes, reception, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
-        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates, authorities);
+        this.certificates = builder.certificates;
+        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), certificates, authorities);
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
         Supplier<List<NameCertificate>> known = List::of;
         this.seen = new Seen(
@@ -78,7 +78,7 @@ public final class Edge implements AutoCloseable {
     }
 
     private static TlsServer tls(EdgeTls settings, EdgeCertificates certificates, ClientAuthorities authorities) {
-        return TlsServer.builder(certificates::find)
+        return TlsServer.builder(certificates)
                 .challenges(certificates::alpnChallenge)
                 .clients(authorities)
                 .strict(settings.strictNames())
@@ -163,6 +163,10 @@ public final class Edge implements AutoCloseable {
         return Optional.ofNullable(configuration);
     }
 
+    EdgeCertificates certificates() {
+        return certificates;
+    }
+
     Routes routes() {
         return routes;
     }
@@ -233,7 +237,7 @@ public final class Edge implements AutoCloseable {
         private FolderServing folders = folder -> {
             throw new EdgeException("the folder " + folder.path() + " cannot be served: this edge serves no folders");
         };
-        private EdgeCertificates certificates = EdgeCertificates.of(_ -> Optional.empty());
+        private EdgeCertificates certificates = EdgeCertificates.none();
         private InstantSource clock = InstantSource.system();
         private @Nullable EdgeConfiguration configuration;
 
@@ -247,18 +251,8 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// The certificates for the addresses with TLS, which someone else looks after; none by default.
-        public Builder certificates(CertificateSource source) {
-            return certificates(EdgeCertificates.of(source));
-        }
-
-        /// The keeper of the certificates: it is told which names have routes, and the edge answers the
-        /// questions of certificate authorities for it. Whoever made it closes it, after the edge.
-        public Builder certificates(CertificateKeeper keeper) {
-            return certificates(EdgeCertificates.kept(keeper));
-        }
-
-        Builder certificates(EdgeCertificates newCertificates) {
+        /// The certificates for the addresses with TLS, which stay the caller's; none by default.
+        public Builder certificates(EdgeCertificates newCertificates) {
             certificates = newCertificates;
             return this;
         }
