@@ -1,19 +1,11 @@
 package org.pinisi.edge;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.pinisi.http.Address;
 
 /// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and what to try
 /// when that fails. One for each client connection or stream; holds the count of requests under way from the choice to
 /// the end.
-@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone already
-final class Dispatch {
+final class Dispatch implements UpstreamConnector.Waiting {
     private static final int MOST_MOVES = 3;
     private static final long SAFE_IDLE = 1_000_000_000L;
 
@@ -21,7 +13,7 @@ final class Dispatch {
     private final LoopState loop;
     private @Nullable UpstreamState chosen;
     private @Nullable RouteEntry route;
-    private @Nullable Channel connecting;
+    private UpstreamConnector.@Nullable Attempt connecting;
     private int first;
     private int tried;
     private int moved;
@@ -61,7 +53,7 @@ final class Dispatch {
             // A request that must not be sent twice gets no connection that its server may just be closing.
             boolean repeatable = client.isIdempotent() && !client.hasBody();
             long longest = repeatable ? loop.proxy().times().poolIdle() : SAFE_IDLE;
-            UpstreamConnection pooled = next.pool(loop.index()).take(loop.now(), longest);
+            UpstreamCall pooled = loop.connector().ready(next, longest);
             if (pooled != null) {
                 client.connected(pooled);
                 return;
@@ -75,40 +67,25 @@ final class Dispatch {
             nextAttempt();
             return;
         }
-        UpstreamConnection connection = new UpstreamConnection(loop, next);
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop.loop())
-                .channel(loop.proxy().loops().clientChannel(next.upstream().address()))
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        loop.proxy().times().connectMillis())
-                .option(ChannelOption.ALLOCATOR, loop.proxy().loops().allocator())
-                .handler(connection);
-        if (next.upstream().address() instanceof Address.Inet) {
-            bootstrap.option(ChannelOption.TCP_NODELAY, true);
-        }
+        UpstreamConnector.Attempt attempt = new UpstreamConnector.Attempt(this);
+        connecting = attempt;
         client.account().connecting();
-        ChannelFuture future = bootstrap.connect(next.socketAddress());
-        Channel channel = future.channel();
-        connecting = channel;
-        future.addListener((ChannelFutureListener) done -> connectEnded(channel, connection, next.tally(), done));
+        loop.connector().connect(next, attempt);
     }
 
-    private void connectEnded(Channel channel, UpstreamConnection connection, UpstreamTally tally, ChannelFuture done) {
-        if (!channel.equals(connecting)) {
-            channel.close();
-            return;
-        }
+    @Override
+    public void connected(UpstreamCall call) {
         connecting = null;
-        if (done.isSuccess()) {
-            tally.connected();
-            client.account().connected();
-            client.connected(connection);
-        } else {
-            tally.connectFailed();
-            timedOut |= done.cause() instanceof ConnectTimeoutException;
-            nextAttempt();
-        }
+        client.account().connected();
+        client.connected(call);
+        client.flushAll();
+    }
+
+    @Override
+    public void failed(boolean late) {
+        connecting = null;
+        timedOut |= late;
+        nextAttempt();
         client.flushAll();
     }
 
@@ -182,10 +159,10 @@ final class Dispatch {
 
     /// The client does not wait any more.
     void cancel() {
-        Channel channel = connecting;
-        if (channel != null) {
+        UpstreamConnector.Attempt attempt = connecting;
+        if (attempt != null) {
             connecting = null;
-            channel.close();
+            attempt.cancel();
         }
     }
 }

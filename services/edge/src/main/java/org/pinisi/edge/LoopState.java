@@ -21,7 +21,8 @@ final class LoopState implements Runnable {
     private final AccessLog.Lines log;
     private final LoopTally tally = new LoopTally();
     private final RandomGenerator random = new SplittableRandom(new SecureRandom().nextLong());
-    private final List<Peer> peers = new ArrayList<>();
+    private final UpstreamConnector connector;
+    private final List<Swept> peers = new ArrayList<>();
     private boolean sweeping;
     private long due;
     private long now = System.nanoTime();
@@ -31,6 +32,7 @@ final class LoopState implements Runnable {
         this.index = index;
         this.proxy = proxy;
         this.log = log;
+        this.connector = new UpstreamConnector(this);
     }
 
     EventLoop loop() {
@@ -43,6 +45,10 @@ final class LoopState implements Runnable {
 
     Proxy proxy() {
         return proxy;
+    }
+
+    UpstreamConnector connector() {
+        return connector;
     }
 
     AccessLog.Lines log() {
@@ -64,24 +70,24 @@ final class LoopState implements Runnable {
         return now;
     }
 
-    void add(Peer peer) {
+    void add(Swept peer) {
         peer.slot(peers.size());
         peers.add(peer);
         if (!sweeping) {
             sweeping = true;
             now = System.nanoTime();
-            peer.lastRead = now;
+            peer.added(now);
             schedule();
         }
     }
 
-    void remove(Peer peer) {
+    void remove(Swept peer) {
         int slot = peer.slot();
         if (slot < 0) {
             return;
         }
         peer.slot(-1);
-        Peer last = peers.removeLast();
+        Swept last = peers.removeLast();
         if (last.slot() >= 0) {
             peers.set(slot, last);
             last.slot(slot);

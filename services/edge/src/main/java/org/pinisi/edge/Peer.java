@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// [#write] takes ownership.
 /// [#in] holds what was read and not yet understood, and is released with the connection.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails here closes the channel, and that is heard
-abstract class Peer extends ChannelInboundHandlerAdapter {
+abstract class Peer extends ChannelInboundHandlerAdapter implements Swept {
     private static final int SMALLEST = 1024;
 
     final LoopState loop;
@@ -31,8 +31,10 @@ abstract class Peer extends ChannelInboundHandlerAdapter {
         this.lastRead = loop.now();
     }
 
-    /// Looks at the deadlines; called about ten times a second.
-    abstract void sweep(long now);
+    @Override
+    public final void added(long now) {
+        lastRead = now;
+    }
 
     /// The connection is gone; called once.
     abstract void gone();
@@ -95,11 +97,13 @@ abstract class Peer extends ChannelInboundHandlerAdapter {
         return closed;
     }
 
-    final int slot() {
+    @Override
+    public final int slot() {
         return slot;
     }
 
-    final void slot(int newSlot) {
+    @Override
+    public final void slot(int newSlot) {
         slot = newSlot;
     }
 

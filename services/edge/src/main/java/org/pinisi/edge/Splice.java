@@ -124,7 +124,7 @@ final class Splice extends Peer {
     }
 
     @Override
-    void sweep(long now) {
+    public void sweep(long now) {
         Splice to = other;
         long last = to == null ? lastRead : Math.max(lastRead, to.lastRead);
         if (now - last > loop.proxy().times().tunnelIdle()) {

@@ -300,7 +300,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     }
 
     @Override
-    void sweep(long now) {
+    public void sweep(long now) {
         if (phase == Phase.IDLE
                 && client == null
                 && now - idleSince > loop.proxy().times().poolIdle()) {
