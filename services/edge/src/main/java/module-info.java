@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module org.pinisi.edge {
     requires static transitive org.jspecify;
+    requires transitive org.pinisi.certificates;
     requires transitive org.pinisi.http;
     requires java.management;
     requires io.netty.buffer;

@@ -38,6 +38,7 @@ final class Commands implements Runnable {
             Map.entry("secret", SettingCommands.Secret.class),
             Map.entry("doctor", DoctorCommand.class),
             Map.entry("key", KeyCommands.class),
+            Map.entry("cert", CertCommands.class),
             Map.entry("completion", CompletionCommand.class),
             Map.entry("clock", ClockCommand.class),
             Map.entry("site", SiteCommand.class),

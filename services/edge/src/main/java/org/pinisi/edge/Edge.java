@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.pinisi.certificates.CertificateKeeper;
 import org.pinisi.http.Address;
 import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Loops;
@@ -32,6 +33,7 @@ public final class Edge implements AutoCloseable {
     private final Routes routes;
     private final Proxy proxy;
     private final @Nullable TlsServer tls;
+    private final Reception reception;
     private final Listeners listeners;
     private final Seen seen;
     private final Instant started;
@@ -60,9 +62,13 @@ public final class Edge implements AutoCloseable {
                 config.limits().poolSize(),
                 builder.folders,
                 states::leave);
-        this.proxy = new Proxy(routes, loops, config.limits(), accessLog != null, time);
+        ClientAuthorities authorities = new ClientAuthorities();
+        this.reception =
+                new Reception(builder.certificates, authorities, config.tls().strictNames());
+        routes.watch(reception);
+        this.proxy = new Proxy(routes, reception, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
-        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates);
+        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates, authorities);
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
         Supplier<List<NameCertificate>> known = List::of;
         this.seen = new Seen(
@@ -71,8 +77,10 @@ public final class Edge implements AutoCloseable {
                 new EdgeMetrics(routes, states, proxy, accessLog, known));
     }
 
-    private TlsServer tls(EdgeTls settings, CertificateSource certificates) {
-        return TlsServer.builder(certificates)
+    private static TlsServer tls(EdgeTls settings, EdgeCertificates certificates, ClientAuthorities authorities) {
+        return TlsServer.builder(certificates::find)
+                .challenges(certificates::alpnChallenge)
+                .clients(authorities)
                 .strict(settings.strictNames())
                 .handshakeTime(settings.handshakeTime())
                 .handshakes(settings.handshakes())
@@ -109,6 +117,7 @@ public final class Edge implements AutoCloseable {
         routes.replaceAll(RouteSource.FILES, ofFiles);
         admin = new AdminApi(this, routes, seen, loops, config.adminSocket());
         listeners.open(config.listen(), config.tls().listen());
+        reception.secure(listeners.securePort());
         Address metrics = config.metrics();
         if (metrics != null) {
             seen.listen(metrics, loops);
@@ -224,7 +233,7 @@ public final class Edge implements AutoCloseable {
         private FolderServing folders = folder -> {
             throw new EdgeException("the folder " + folder.path() + " cannot be served: this edge serves no folders");
         };
-        private CertificateSource certificates = _ -> Optional.empty();
+        private EdgeCertificates certificates = EdgeCertificates.of(_ -> Optional.empty());
         private InstantSource clock = InstantSource.system();
         private @Nullable EdgeConfiguration configuration;
 
@@ -238,8 +247,18 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// The certificates for the addresses with TLS; none by default.
-        public Builder certificates(CertificateSource newCertificates) {
+        /// The certificates for the addresses with TLS, which someone else looks after; none by default.
+        public Builder certificates(CertificateSource source) {
+            return certificates(EdgeCertificates.of(source));
+        }
+
+        /// The keeper of the certificates: it is told which names have routes, and the edge answers the
+        /// questions of certificate authorities for it. Whoever made it closes it, after the edge.
+        public Builder certificates(CertificateKeeper keeper) {
+            return certificates(EdgeCertificates.kept(keeper));
+        }
+
+        Builder certificates(EdgeCertificates newCertificates) {
             certificates = newCertificates;
             return this;
         }
@@ -250,8 +269,9 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// What the edge follows: it has all these routes before the first listener opens, and takes each change
-        /// from then on. Closing the edge leaves the configuration to be closed by whoever opened it.
+        /// What the edge follows: it has all these routes before the first listener opens, and takes
+        /// each change from then on. Closing the edge leaves the configuration to be closed by whoever
+        /// opened it.
         public Builder configuration(EdgeConfiguration newConfiguration) {
             configuration = newConfiguration;
             return this;

@@ -38,6 +38,7 @@ final class Routes {
     private final List<UpstreamState> retired = new ArrayList<>();
     private final Map<String, RouteSource> sources = new HashMap<>();
     private volatile RouteTable table = RouteTable.empty();
+    private volatile RouteWatcher watcher = RouteWatcher.NOBODY;
 
     /// @param onRetired told of each upstream that no route names any more; must see to
     ///     [UpstreamState#leave] on
@@ -52,6 +53,11 @@ final class Routes {
 
     RouteTable table() {
         return table;
+    }
+
+    /// To be called once, before [#load].
+    void watch(RouteWatcher newWatcher) {
+        watcher = newWatcher;
     }
 
     /// The route that the request is for by now.
@@ -73,6 +79,7 @@ final class Routes {
                 table = table.with(entry(route, false));
                 sources.put(route.name(), RouteSource.ADMIN);
             }
+            watcher.published(table);
         } finally {
             changing.unlock();
         }
@@ -158,6 +165,7 @@ final class Routes {
                     .toList());
         }
         table = next;
+        watcher.published(next);
         Set<UpstreamState> named = new HashSet<>();
         for (RouteEntry entry : next.entries()) {
             for (int i = 0; i < entry.upstreamCount(); i++) {
@@ -177,6 +185,9 @@ final class Routes {
     }
 
     private RouteEntry entry(EdgeRoute route, boolean mustWork) {
+        if (mustWork) {
+            watcher.check(route);
+        }
         RouteEntry before = table.named(route.name());
         RouteCounters counters = before == null ? new RouteCounters() : before.counters();
         return switch (route.target()) {
