@@ -56,6 +56,7 @@ final class AdminApi implements AutoCloseable {
                         checked(_ -> json(200, ConfigJson.status(configuration().status()))))
                 .post("/config/reload", checked(this::reload))
                 .post("/stop", checked(this::stop));
+        new CertificateApi(edge.certificates()).addTo(router);
         seen.mount(router);
         try {
             Path folder = socket.toAbsolutePath().getParent();

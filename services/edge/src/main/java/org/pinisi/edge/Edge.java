@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.pinisi.certificates.CertificateBook;
 import org.pinisi.http.Address;
 import org.pinisi.http.Loops;
 import org.pinisi.http.TlsServer;
@@ -38,6 +39,7 @@ public final class Edge implements AutoCloseable {
     private final Instant started;
     private volatile @Nullable AdminApi admin;
     private volatile @Nullable EdgeConfiguration configuration;
+    private volatile @Nullable BookRoutes bookRoutes;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -112,9 +114,12 @@ public final class Edge implements AutoCloseable {
                 .start();
     }
 
-    private void open(List<EdgeRoute> ofFiles) {
+    private void open(List<EdgeRoute> ofFiles, @Nullable CertificateBook book) {
         routes.load();
         routes.replaceAll(RouteSource.FILES, ofFiles);
+        if (book != null) {
+            bookRoutes = new BookRoutes(book, routes);
+        }
         admin = new AdminApi(this, routes, seen, loops, config.adminSocket());
         listeners.open(config.listen(), config.tls().listen());
         reception.secure(listeners.securePort());
@@ -153,6 +158,7 @@ public final class Edge implements AutoCloseable {
                 ProcessHandle.current().pid(),
                 started,
                 addresses(),
+                tlsAddresses(),
                 routes.all().size(),
                 proxy.clients(),
                 accessLog == null ? 0 : accessLog.dropped());
@@ -186,6 +192,10 @@ public final class Edge implements AutoCloseable {
             return;
         }
         try {
+            BookRoutes following = bookRoutes;
+            if (following != null) {
+                following.close();
+            }
             listeners.close();
             proxy.stop();
             awaitClients(config.limits().stopTime());
@@ -240,6 +250,7 @@ public final class Edge implements AutoCloseable {
         private EdgeCertificates certificates = EdgeCertificates.none();
         private InstantSource clock = InstantSource.system();
         private @Nullable EdgeConfiguration configuration;
+        private @Nullable CertificateBook book;
 
         private Builder(EdgeConfig config) {
             this.config = config;
@@ -271,6 +282,14 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
+        /// Makes routes of the entries of this book that have a target, live, where no other route has
+        /// their host. The
+        /// book stays the caller's, to be closed after the edge.
+        public Builder book(CertificateBook newBook) {
+            book = newBook;
+            return this;
+        }
+
         /// Starts the edge and returns when it listens.
         ///
         /// @throws EdgeException when an address is taken, a file cannot be used, or another edge lives
@@ -279,7 +298,7 @@ public final class Edge implements AutoCloseable {
             Edge edge = new Edge(this);
             EdgeConfiguration followed = configuration;
             try {
-                edge.open(followed == null ? List.of() : followed.setup().routes());
+                edge.open(followed == null ? List.of() : followed.setup().routes(), book);
                 if (followed != null) {
                     edge.configuration = followed;
                     followed.follow(edge.routes);
