@@ -7,6 +7,8 @@ module org.pinisi.edge {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
+    requires io.netty.handler;
+    requires io.netty.codec;
     requires transitive org.pinisi.git;
     requires org.slf4j;
     requires org.snakeyaml.engine;

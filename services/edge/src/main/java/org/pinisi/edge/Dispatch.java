@@ -51,7 +51,8 @@ final class Dispatch implements UpstreamConnector.Waiting {
             // A request that must not be sent twice gets no connection that its server may just be closing.
             boolean repeatable = client.isIdempotent() && !client.hasBody();
             long longest = repeatable ? loop.proxy().times().poolIdle() : SAFE_IDLE;
-            UpstreamCall pooled = loop.connector().ready(next, longest);
+            boolean upgrade = HeadWriter.upgrades(client.head());
+            UpstreamCall pooled = loop.connector().ready(next, longest, upgrade);
             if (pooled != null) {
                 client.connected(pooled);
                 return;
@@ -65,7 +66,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
             nextAttempt();
             return;
         }
-        UpstreamConnector.Attempt attempt = new UpstreamConnector.Attempt(this);
+        UpstreamConnector.Attempt attempt = new UpstreamConnector.Attempt(this, HeadWriter.upgrades(client.head()));
         connecting = attempt;
         loop.connector().connect(next, attempt);
     }

@@ -53,7 +53,7 @@ public final class Edge implements AutoCloseable {
                 config.limits().poolSize(),
                 builder.folders,
                 states::leave);
-        this.proxy = new Proxy(routes, loops, config.limits(), accessLog != null, time);
+        this.proxy = new Proxy(routes, loops, config.limits(), config.http2(), accessLog != null, time);
         states.use(proxy);
         this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates);
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);

@@ -1,7 +1,9 @@
 package org.pinisi.edge;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.BodyDecoder;
@@ -88,6 +90,13 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     public void requestDone() {
         request.end();
         lastRead = loop.now();
+    }
+
+    @Override
+    public void tunnelEnded() {
+        if (context().channel() instanceof DuplexChannel duplex) {
+            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> duplex.shutdownOutput());
+        }
     }
 
     @Override

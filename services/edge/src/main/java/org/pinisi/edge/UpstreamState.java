@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// One upstream as long as some route names it and until its last request has ended: its idle connections, one pool
 /// for each event loop, and the count of requests under way.
@@ -13,6 +14,7 @@ final class UpstreamState {
     private final Upstream upstream;
     private final SocketAddress socketAddress;
     private final UpstreamPool[] pools;
+    private final @Nullable UpstreamSecurity security;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final CountDownLatch loopsToLeave;
     private volatile boolean retired;
@@ -20,6 +22,7 @@ final class UpstreamState {
     UpstreamState(Upstream upstream, SocketAddress socketAddress, int loops, int poolSize) {
         this.upstream = upstream;
         this.socketAddress = socketAddress;
+        this.security = upstream.protocol() == UpstreamProtocol.HTTPS ? UpstreamSecurity.of(upstream) : null;
         this.loopsToLeave = new CountDownLatch(loops);
         this.pools = new UpstreamPool[loops];
         for (int i = 0; i < loops; i++) {
@@ -29,6 +32,12 @@ final class UpstreamState {
 
     Upstream upstream() {
         return upstream;
+    }
+
+    /// TLS towards it; null if it speaks in clear.
+    @Nullable
+    UpstreamSecurity security() {
+        return security;
     }
 
     String id() {
