@@ -13,6 +13,7 @@ module org.pinisi.certificates {
     requires org.dnsjava;
     requires org.shredzone.acme4j;
     requires java.naming;
+    requires java.net.http;
     requires org.slf4j;
     requires tools.jackson.core;
     requires tools.jackson.databind;

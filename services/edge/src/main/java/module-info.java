@@ -3,7 +3,9 @@
 module org.pinisi.edge {
     requires static transitive org.jspecify;
     requires transitive org.pinisi.http;
+    requires java.management;
     requires io.netty.buffer;
+    requires io.netty.codec.haproxy;
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;

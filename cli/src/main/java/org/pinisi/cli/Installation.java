@@ -5,6 +5,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,7 +31,8 @@ import org.pinisi.web.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Everything of one data folder in one process, wired by hand: host, deployer, Git server, pages and the control
+/// Everything of one data folder in one process, wired by hand: host, deployer, Git server, pages and
+/// the control
 /// interface; and, beside it, the edge as a process of its own.
 final class Installation implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Installation.class);
@@ -77,6 +79,7 @@ final class Installation implements AutoCloseable {
                                     data.hostSocket(),
                                     data.edgeSocket(),
                                     edge.listen().port(),
+                                    OptionalInt.empty(),
                                     data.hidden(),
                                     vault),
                             repositories));

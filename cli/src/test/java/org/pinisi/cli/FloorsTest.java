@@ -38,7 +38,9 @@ final class FloorsTest {
             Map.entry("edge", Set.of("certificates", "flow", "git", "http")),
             Map.entry("site", Set.of("certificates", "flow", "git", "http")),
             Map.entry("host", Set.of("http", "process", "vault")),
-            Map.entry("deployer", Set.of("certificates", "engine", "git", "image", "http", "process", "vault", "host", "edge")),
+            Map.entry(
+                    "deployer",
+                    Set.of("certificates", "engine", "git", "image", "http", "process", "vault", "host", "edge")),
             Map.entry("web", Set.of("certificates", "deployer", "edge", "http")),
             Map.entry(
                     "cli",

@@ -14,6 +14,7 @@ import org.pinisi.deployer.AppView;
 import org.pinisi.deployer.Changes;
 import org.pinisi.deployer.DeployerException;
 import org.pinisi.deployer.Deployments;
+import org.pinisi.deployer.DomainView;
 import org.pinisi.deployer.Drawing;
 import org.pinisi.deployer.Release;
 import org.pinisi.deployer.Run;
@@ -155,5 +156,20 @@ final class FakeDeployments implements Deployments {
 
     private static AssertionError changing() {
         return new AssertionError("the pages only show");
+    }
+
+    @Override
+    public List<DomainView> domains(String app) {
+        return List.of();
+    }
+
+    @Override
+    public List<DomainView> addDomain(String app, String name, Optional<String> redirect, String by) {
+        throw new UnsupportedOperationException("no page adds domains");
+    }
+
+    @Override
+    public List<DomainView> removeDomain(String app, String name, String by) {
+        throw new UnsupportedOperationException("no page removes domains");
     }
 }

@@ -261,7 +261,8 @@ final class Scene {
                         10_000,
                         AppConfig.Restart.ALWAYS,
                         List.of(),
-                        Map.of()),
+                        Map.of(),
+                        List.of()),
                 List.of("DATABASE_URL"),
                 "Java, 4.1 KiB",
                 ago(age));

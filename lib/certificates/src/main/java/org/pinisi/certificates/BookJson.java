@@ -43,7 +43,13 @@ final class BookJson {
             }
             throw new CertificateException("expected is a JSON object");
         } catch (JacksonException malformed) {
-            throw new CertificateException("this is no JSON: " + malformed.getOriginalMessage(), malformed);
+            String words = malformed.getOriginalMessage();
+            int where = words.indexOf(" (start marker");
+            String line = Optional.ofNullable(malformed.getLocation())
+                    .map(location -> ", in line " + Math.max(1, location.getLineNr()))
+                    .orElse("");
+            throw new CertificateException(
+                    "this is no JSON" + line + ": " + (where < 0 ? words : words.substring(0, where)), malformed);
         }
     }
 

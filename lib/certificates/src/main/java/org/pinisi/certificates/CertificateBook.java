@@ -89,7 +89,9 @@ public final class CertificateBook implements AutoCloseable {
         CertificateBook book = new CertificateBook(storage, phrase, settings);
         boolean fits = false;
         try {
-            List<SealRecord> seals = book.view().seals();
+            BookView view = book.view();
+            List<SealRecord> seals = view.seals();
+            refuseWithoutSeals(view, phrase);
             fits = phrase.kind() == PassPhrase.Kind.NONE || seals.isEmpty() || book.keySeal.fits(seals.getFirst());
             if (!fits) {
                 throw new CertificateException("this is not the pass phrase of the book, which was chosen at "
@@ -101,6 +103,20 @@ public final class CertificateBook implements AutoCloseable {
                 book.close();
             }
         }
+    }
+
+    /// A book whose seals cannot be read must not get new ones beside them.
+    private static void refuseWithoutSeals(BookView view, PassPhrase phrase) {
+        if (phrase.kind() == PassPhrase.Kind.NONE) {
+            return;
+        }
+        view.defects().stream()
+                .filter(defect -> defect.path().equals(BookLayout.SEALS))
+                .findFirst()
+                .ifPresent(defect -> {
+                    throw new CertificateException("the book cannot be opened: " + defect
+                            + "; take it back from the history, or open the book without the pass phrase");
+                });
     }
 
     /// The one spelling of a name: lower case and ASCII, without a dot at the end.

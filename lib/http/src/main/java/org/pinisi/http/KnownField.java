@@ -41,7 +41,12 @@ public enum KnownField {
     X_REAL_IP("X-Real-IP"),
     X_REQUEST_ID("X-Request-ID"),
     LAST_EVENT_ID("Last-Event-ID"),
-    STRICT_TRANSPORT_SECURITY("Strict-Transport-Security");
+    STRICT_TRANSPORT_SECURITY("Strict-Transport-Security"),
+    ACCEPT("Accept"),
+    REFERER("Referer"),
+    USER_AGENT("User-Agent"),
+    TRACEPARENT("traceparent"),
+    TRACESTATE("tracestate");
 
     private static final int LONGEST = 25;
     private static final KnownField[][] BY_LENGTH = byLength();

@@ -84,6 +84,11 @@ public final class Loops implements AutoCloseable {
         return group;
     }
 
+    /// Memory for the channels of these loops, from a pool with one arena a loop.
+    public ByteBufAllocator allocator() {
+        return allocator;
+    }
+
     /// Settings for a channel whose client has just connected: memory from the pool of these loops, and a small
     /// buffer in the kernel if the client is on this machine.
     public void tune(Channel accepted) {

@@ -104,9 +104,9 @@ final class TlsHello extends AbstractSniHandler<TlsHello.Choice> {
                 gate.failed(failure);
             }
             case Choice.Diverted(ChannelHandler handler) -> {
-                gate.leave();
                 context.pipeline().remove(gate);
                 context.pipeline().replace(this, "diverted", handler);
+                gate.leave();
             }
             case Choice.Shown shown -> {
                 gate.chosen(asked == null ? "" : ServerName.asked(asked), shown);

@@ -31,7 +31,9 @@ import java.util.TreeMap;
 /// @param drain key `drain`: how long the old release may finish its requests after a switch
 /// @param restart key `restart`: what to do when a unit ends by itself
 /// @param deployBranches key `branches.deploy`: branches whose pushes are deployed
-/// @param hosts key `hosts`: further host names that lead to the app, lower-case
+/// @param hosts key `hosts`: further host names that lead to the app, lower-case; nothing is done for them
+///     in public
+/// @param domains key `domains`: names on the internet, each with a certificate
 /// @param java key `java`: for apps in Java
 /// @param node key `node`: for apps in JavaScript
 public record AppConfig(
@@ -48,6 +50,7 @@ public record AppConfig(
         Restart restart,
         List<String> deployBranches,
         List<String> hosts,
+        List<AppDomain> domains,
         Java java,
         Node node) {
     /// The file's name in the root of a repository.
@@ -59,6 +62,7 @@ public record AppConfig(
         env = ConfigMaps.ordered(env);
         deployBranches = List.copyOf(deployBranches);
         hosts = List.copyOf(hosts);
+        domains = List.copyOf(domains);
     }
 
     /// Key `build`, or its map's `kind`.
@@ -162,6 +166,7 @@ public record AppConfig(
                 Duration.ofSeconds(30),
                 Restart.ON_FAILURE,
                 List.of("main", "live"),
+                List.of(),
                 List.of(),
                 new Java(Optional.empty(), List.of()),
                 new Node(Optional.empty()));

@@ -40,6 +40,14 @@ final class ConfigCanonical {
         lines.put("restart", ConfigValues.written(config.restart()));
         lines.put("branches.deploy", list(config.deployBranches()));
         lines.put("hosts", list(config.hosts()));
+        if (!config.domains().isEmpty()) {
+            lines.put(
+                    "domains",
+                    list(config.domains().stream()
+                            .map(domain -> domain.name()
+                                    + domain.redirect().map(to -> " to " + to).orElse(""))
+                            .toList()));
+        }
         lines.put("java.main", quoted(config.java().main()));
         lines.put("java.options", list(config.java().options()));
         lines.put("node.version", quoted(config.node().version()));

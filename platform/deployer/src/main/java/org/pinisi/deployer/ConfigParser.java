@@ -2,12 +2,10 @@ package org.pinisi.deployer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.net.IDN;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -34,12 +32,11 @@ final class ConfigParser {
             "restart",
             "branches",
             "hosts",
+            "domains",
             "java",
             "node");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final Pattern HEALTH_PATH = Pattern.compile("/[\\x21-\\x7e]{0,1023}");
-    private static final Pattern HOST =
-            Pattern.compile("(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern NODE_VERSION = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){0,2}");
     private static final Pattern BRANCH =
             Pattern.compile("(?!.*(\\.\\.|@\\{|//|\\.lock$))[^\\x00-\\x20\\x7f~^:?*\\[\\\\/.-]"
@@ -86,6 +83,7 @@ final class ConfigParser {
                 map.read("restart", defaults.restart(), ConfigValues.word(AppConfig.Restart.class)),
                 map.read("branches", defaults.deployBranches(), this::branches),
                 map.read("hosts", List.of(), this::hosts),
+                map.read("domains", List.of(), ConfigDomains::read),
                 map.read("java", defaults.java(), this::java),
                 map.read("node", defaults.node(), this::node));
         refuseContradictions(config, map);
@@ -103,6 +101,14 @@ final class ConfigParser {
                     map.place("folder"),
                     "folder is for static sites, and build is " + ConfigValues.written(kind),
                     "use build.output for the folder that becomes the image");
+        }
+        for (AppDomain domain : config.domains()) {
+            if (config.hosts().contains(domain.name())) {
+                report.add(
+                        map.place("domains"),
+                        domain.name() + " is in both hosts and domains",
+                        "keep it in domains, which also gets a certificate");
+            }
         }
         if (kind == AppConfig.Kind.RUN
                 && report.isEmpty()
@@ -245,22 +251,13 @@ final class ConfigParser {
         }
         List<String> hosts = new ArrayList<>();
         for (String name : names.get()) {
-            Optional<String> host = host(name);
+            Optional<String> host = ConfigDomains.host(name);
             if (host.isEmpty()) {
                 return ConfigValues.refuseElement(node, path, problems, names.get(), name, expected);
             }
             hosts.add(host.get());
         }
         return Optional.of(hosts);
-    }
-
-    private static Optional<String> host(String name) {
-        try {
-            String ascii = IDN.toASCII(name.strip()).toLowerCase(Locale.ROOT);
-            return Optional.of(ascii).filter(host -> HOST.matcher(host).matches());
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
     }
 
     private Optional<AppConfig.Java> java(Node node, String path, ConfigReport problems) {

@@ -12,8 +12,8 @@ final class ConfigWords {
     private static final Map<String, String> FOREIGN = Map.ofEntries(
             Map.entry("environment", "env"),
             Map.entry("variables", "env"),
-            Map.entry("domains", "hosts"),
-            Map.entry("domain", "hosts"),
+            Map.entry("domain", "domains"),
+            Map.entry("host", "hosts"),
             Map.entry("cmd", "start"),
             Map.entry("command", "start"),
             Map.entry("entrypoint", "start"),

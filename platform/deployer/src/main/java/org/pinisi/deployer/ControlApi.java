@@ -42,6 +42,9 @@ public final class ControlApi implements Handler {
                 .post("/apps/{app}/deploy", request -> answer(deployments.redeploy(app(request), by(request))))
                 .get("/apps/{app}/settings", request -> answer(deployments.settings(app(request))))
                 .post("/apps/{app}/settings", this::change)
+                .get("/apps/{app}/domains", request -> answer(deployments.domains(app(request))))
+                .post("/apps/{app}/domains", this::addDomain)
+                .delete("/apps/{app}/domains/{name}", this::removeDomain)
                 .get("/apps/{app}/console", this::console)
                 .get("/runs", this::runs)
                 .get("/runs/{run}", request -> answer(deployments.run(run(request))))
@@ -104,6 +107,15 @@ public final class ControlApi implements Handler {
                 ? deployments.set(app(request), change.set(), change.secret(), by(request))
                 : deployments.unset(app(request), change.unset(), change.secret(), by(request));
         return answer(run.map(List::of).orElse(List.of()));
+    }
+
+    private Response addDomain(Request request) throws IOException {
+        AppDomain domain = json.read(new String(request.bodyAsBytes(MAX_BODY), UTF_8), AppDomain.class);
+        return answer(deployments.addDomain(app(request), domain.name(), domain.redirect(), by(request)));
+    }
+
+    private Response removeDomain(Request request) {
+        return answer(deployments.removeDomain(app(request), request.pathParameter("name"), by(request)));
     }
 
     private Response runs(Request request) {

@@ -109,6 +109,21 @@ public final class ControlClient implements AutoCloseable {
         return runs.stream().findFirst();
     }
 
+    /// See [Deployments#domains].
+    public List<DomainView> domains(String app) {
+        return read(raw(at(app, "/domains")), new TypeReference<>() {});
+    }
+
+    /// See [Deployments#addDomain].
+    public List<DomainView> addDomain(String app, String name, Optional<String> redirect) {
+        return read(post(at(app, "/domains"), new AppDomain(name, redirect)), new TypeReference<>() {});
+    }
+
+    /// See [Deployments#removeDomain].
+    public List<DomainView> removeDomain(String app, String name) {
+        return read(send(ClientRequest.of("DELETE", at(app, "/domains/" + encoded(name)))), new TypeReference<>() {});
+    }
+
     /// See [Deployments#follow].
     public Run follow(long run, Consumer<String> out) throws InterruptedException {
         try (ClientResponse answer = open(ClientRequest.get("/runs/" + run + "/follow"));

@@ -21,7 +21,7 @@ import org.jdbi.v3.core.Jdbi;
 /// right, and its calls take well under a millisecond. Safe for any number of threads. The rooms of the
 /// house share the file, not the tables.
 final class DeployStore implements AutoCloseable {
-    private static final List<String> SCHEMA = List.of("schema-1.sql");
+    private static final List<String> SCHEMA = List.of("schema-1.sql", "schema-2.sql");
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Connection connection;

@@ -74,9 +74,10 @@ public final class Deployer implements AutoCloseable {
         ImageStore images = new ImageStore(folder(config.data().resolve("images")), config.clock());
         Sources sources = new Sources(repositories, config.data().resolve("scratch"));
         Reporter reporter = new Reporter(runs);
+        Domains domains = new Domains(store, apps, releases, config.clock());
         this.rollout = new Rollout(
                 host,
-                new EdgeLink(edge, config.clock()),
+                new AppRoutes(new EdgeLink(edge, config.clock()), domains, config.securePort()),
                 images,
                 releases,
                 apps,
@@ -101,9 +102,10 @@ public final class Deployer implements AutoCloseable {
         this.lanes = new Lanes(engine, doors, sources, apps, releases, runs, clerk);
         String port = config.edgePort() == 80 ? "" : ":" + config.edgePort();
         RunTeller teller = new RunTeller(runs, apps, releases, changes, config.clock(), port);
-        this.gate = new PushGate(lanes, runs, teller);
+        this.gate = new PushGate(lanes, runs, teller, domains);
         this.janitor = new Janitor(apps, releases, images, clerk, config.keptReleases(), config.imageBudgetBytes());
-        this.deployments = new LiveDeployments(apps, runs, releases, lanes, changes, teller, engine, host, edge, json);
+        this.deployments = new LiveDeployments(
+                apps, runs, releases, lanes, changes, teller, engine, host, edge, json, domains, rollout);
     }
 
     private Optional<String> drawing(Json json, String app, Optional<String> branch) {

@@ -3,6 +3,7 @@ package org.pinisi.deployer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalInt;
 import org.pinisi.vault.Vault;
 
 /// How a deployer is set up.
@@ -11,6 +12,7 @@ import org.pinisi.vault.Vault;
 /// @param hostSocket where the host listens
 /// @param edgeSocket where the edge's admin interface listens
 /// @param edgePort the port under which people reach the edge, for addresses that are shown
+/// @param edgeTlsPort the port of its addresses with TLS; empty when it has none
 /// @param hidden folders that no build may see; the data folder is always among them
 /// @param vault seals the secrets
 /// @param keptReleases how many releases of an app can be rolled back to
@@ -21,6 +23,7 @@ public record DeployerConfig(
         Path hostSocket,
         Path edgeSocket,
         int edgePort,
+        OptionalInt edgeTlsPort,
         List<Path> hidden,
         Vault vault,
         int keptReleases,
@@ -40,14 +43,26 @@ public record DeployerConfig(
         }
     }
 
+    /// What stands behind a name in an https address: `:8443`, or nothing for the usual port.
+    String securePort() {
+        return edgeTlsPort.isEmpty() || edgeTlsPort.getAsInt() == 443 ? "" : ":" + edgeTlsPort.getAsInt();
+    }
+
     /// The usual set-up.
     public static DeployerConfig of(
-            Path data, Path hostSocket, Path edgeSocket, int edgePort, List<Path> hidden, Vault vault) {
+            Path data,
+            Path hostSocket,
+            Path edgeSocket,
+            int edgePort,
+            OptionalInt edgeTlsPort,
+            List<Path> hidden,
+            Vault vault) {
         return new DeployerConfig(
                 data,
                 hostSocket,
                 edgeSocket,
                 edgePort,
+                edgeTlsPort,
                 hidden,
                 vault,
                 DEFAULT_RELEASES,

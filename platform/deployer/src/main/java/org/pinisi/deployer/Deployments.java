@@ -60,6 +60,21 @@ public interface Deployments {
     /// @return the run, when one was begun
     Optional<Run> unset(String app, List<String> names, boolean secret, String by);
 
+    /// An app's names on the internet.
+    List<DomainView> domains(String app);
+
+    /// Gives an app a name on the internet, from now on and over all releases; what serves answers for
+    /// it at once.
+    ///
+    /// @param redirect the app's other domain to which whoever asks for this one is sent
+    /// @return all domains of the app
+    List<DomainView> addDomain(String app, String name, Optional<String> redirect, String by);
+
+    /// Takes a name away again that was given with [#addDomain]. Its certificate is kept.
+    ///
+    /// @return the domains that are left
+    List<DomainView> removeDomain(String app, String name, String by);
+
     /// Tells a run line by line to `out` until it has ended; the last line is the outcome.
     Run follow(long run, Consumer<String> out) throws InterruptedException;
 }

@@ -16,9 +16,12 @@ import org.pinisi.host.HostClient;
 import org.pinisi.host.HostException;
 import org.pinisi.host.UnitState;
 import org.pinisi.host.UnitStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The apps as they are, from the database, the host, the edge and the engine.
 final class LiveDeployments implements Deployments {
+    private static final Logger log = LoggerFactory.getLogger(LiveDeployments.class);
     private static final int MOST_RUNS = 1000;
 
     private final Apps apps;
@@ -31,6 +34,8 @@ final class LiveDeployments implements Deployments {
     private final HostClient host;
     private final EdgeClient edge;
     private final Json json;
+    private final Domains domains;
+    private final Rollout rollout;
 
     LiveDeployments(
             Apps apps,
@@ -42,7 +47,9 @@ final class LiveDeployments implements Deployments {
             Engine engine,
             HostClient host,
             EdgeClient edge,
-            Json json) {
+            Json json,
+            Domains domains,
+            Rollout rollout) {
         this.apps = apps;
         this.runs = runs;
         this.releases = releases;
@@ -53,6 +60,8 @@ final class LiveDeployments implements Deployments {
         this.host = host;
         this.edge = edge;
         this.json = json;
+        this.domains = domains;
+        this.rollout = rollout;
     }
 
     @Override
@@ -244,6 +253,42 @@ final class LiveDeployments implements Deployments {
         return apps.get(app).wantedRun().isEmpty()
                 ? Optional.empty()
                 : Optional.of(lanes.redeploy(app, Cause.SETTINGS, by));
+    }
+
+    @Override
+    public List<DomainView> domains(String app) {
+        apps.get(app);
+        return domains.of(app);
+    }
+
+    @Override
+    public List<DomainView> addDomain(String app, String name, Optional<String> redirect, String by) {
+        apps.get(app);
+        domains.add(app, name, redirect);
+        log.info("event=domain-added app={} name={} by={}", app, name, by);
+        return domainsChanged(app);
+    }
+
+    @Override
+    public List<DomainView> removeDomain(String app, String name, String by) {
+        apps.get(app);
+        domains.remove(app, name);
+        log.info("event=domain-removed app={} name={} by={}", app, name, by);
+        return domainsChanged(app);
+    }
+
+    /// What is noted holds, also when the edge is away: the next deployment or start takes it over.
+    private List<DomainView> domainsChanged(String app) {
+        try {
+            rollout.refreshDomains(app);
+        } catch (EdgeException refused) {
+            throw DeployerException.failed(
+                    "the domains of " + app + " are noted, but the edge did not take them: " + refused.getMessage());
+        } catch (InterruptedException cancelled) {
+            Thread.currentThread().interrupt();
+            throw DeployerException.failed("interrupted; the domains of " + app + " are noted, not yet at the edge");
+        }
+        return domains.of(app);
     }
 
     @Override

@@ -19,11 +19,13 @@ final class PushGate implements PushListener {
     private final Lanes lanes;
     private final Runs runs;
     private final RunTeller teller;
+    private final Domains domains;
 
-    PushGate(Lanes lanes, Runs runs, RunTeller teller) {
+    PushGate(Lanes lanes, Runs runs, RunTeller teller, Domains domains) {
         this.lanes = lanes;
         this.runs = runs;
         this.teller = teller;
+        this.domains = domains;
     }
 
     @Override
@@ -36,7 +38,10 @@ final class PushGate implements PushListener {
             }
             try {
                 AppConfig config = Sources.config(repository, to.get());
-                refuseOthersNames(push.repository().value(), config);
+                refuseOthersNames(app, config);
+                if (config.deployBranches().contains(update.branch())) {
+                    refuseOthersDomains(app, config);
+                }
             } catch (ConfigException bad) {
                 throw new PushRejected(lines(update.branch(), bad));
             } catch (org.pinisi.git.GitException unreadable) {
@@ -56,6 +61,16 @@ final class PushGate implements PushListener {
                                 + host.substring(0, host.length() - ".localhost".length()),
                         "push the app under that name, or choose a host name that does not end in .localhost"));
             }
+        }
+    }
+
+    /// Only what is deployed takes the names: another branch may carry the same file.
+    private void refuseOthersDomains(String app, AppConfig config) throws PushRejected {
+        List<String> names = new ArrayList<>(config.hosts());
+        config.domains().forEach(domain -> names.add(domain.name()));
+        Optional<String> taken = domains.taken(app, names);
+        if (taken.isPresent()) {
+            throw new PushRejected(List.of("pinisi.yaml: domains: " + taken.get(), "nothing was changed"));
         }
     }
 

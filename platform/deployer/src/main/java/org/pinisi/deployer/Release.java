@@ -62,6 +62,7 @@ public record Release(
     /// @param restart what to do when a unit ends by itself
     /// @param hosts further host names
     /// @param site how a static site is served, as the edge knows it; missing in releases of old
+    /// @param domains names on the internet, each with a certificate; missing in releases of old
     public record Settings(
             Map<String, String> env,
             String healthPath,
@@ -73,12 +74,14 @@ public record Release(
             long drainMillis,
             AppConfig.Restart restart,
             List<String> hosts,
-            Map<String, String> site) {
+            Map<String, String> site,
+            List<AppDomain> domains) {
         /// Copies what can change.
         public Settings {
             env = ConfigMaps.ordered(env);
             hosts = List.copyOf(hosts);
             site = Map.copyOf(Objects.requireNonNullElse(site, Map.of()));
+            domains = List.copyOf(Objects.requireNonNullElse(domains, List.of()));
         }
 
         static Settings of(AppConfig config, Map<String, String> ownEnv) {
@@ -97,7 +100,8 @@ public record Release(
                     config.drain().toMillis(),
                     config.restart(),
                     config.hosts(),
-                    config.site().settings());
+                    config.site().settings(),
+                    config.domains());
         }
     }
 }

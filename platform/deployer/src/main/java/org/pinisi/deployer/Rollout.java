@@ -3,8 +3,6 @@ package org.pinisi.deployer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,9 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
-import org.pinisi.edge.EdgeException;
-import org.pinisi.edge.EdgeRoute;
-import org.pinisi.edge.RouteStats;
 import org.pinisi.edge.Target;
 import org.pinisi.edge.Upstream;
 import org.pinisi.engine.Job;
@@ -41,7 +36,7 @@ final class Rollout {
     private static final int STRIPES = 64;
 
     private final HostClient host;
-    private final EdgeLink edge;
+    private final AppRoutes routes;
     private final ImageStore images;
     private final Releases releases;
     private final Apps apps;
@@ -59,7 +54,7 @@ final class Rollout {
 
     Rollout(
             HostClient host,
-            EdgeLink edge,
+            AppRoutes routes,
             ImageStore images,
             Releases releases,
             Apps apps,
@@ -67,7 +62,7 @@ final class Rollout {
             Reporter reporter,
             Runs runs) {
         this.host = host;
-        this.edge = edge;
+        this.routes = routes;
         this.images = images;
         this.releases = releases;
         this.apps = apps;
@@ -98,7 +93,7 @@ final class Rollout {
                 .toList();
         reporter.unchanged(app, release.commit(), "fetch", release.summary());
         reporter.unchanged(app, release.commit(), "build", "unchanged");
-        long lostBefore = lost(app);
+        long lostBefore = routes.lost(app);
         if (release.isStatic()) {
             switchTo(
                     job,
@@ -171,12 +166,12 @@ final class Rollout {
         reporter.step(job, served, "switch", line -> {
             switching.lockInterruptibly();
             try {
-                route(release, target);
+                routes.put(release, target);
                 apps.live(release.app(), release.number());
             } finally {
                 switching.unlock();
             }
-            long lost = lost(release.app()) - lostBefore;
+            long lost = routes.lost(release.app()) - lostBefore;
             line.say(Math.max(0, lost) + " requests lost");
             return target;
         });
@@ -187,6 +182,7 @@ final class Rollout {
     /// between its switch and its note.
     void restore(String app, int live) throws InterruptedException {
         if (isServed(app)) {
+            refreshDomains(app);
             return;
         }
         Release release = releases.get(app, live);
@@ -212,7 +208,7 @@ final class Rollout {
         try {
             boolean newest = apps.get(release.app()).live().equals(OptionalInt.of(release.number()));
             if (newest) {
-                route(release, target);
+                routes.put(release, target);
             }
         } finally {
             switching.unlock();
@@ -220,11 +216,11 @@ final class Rollout {
     }
 
     private boolean isServed(String app) throws InterruptedException {
-        Optional<EdgeRoute> route = edge.call(client -> client.route(app));
-        if (route.isPresent() && route.get().target() instanceof Target.Folder(Path folder, var _)) {
-            return Files.isDirectory(folder);
+        Optional<Target> target = routes.target(app);
+        if (target.isPresent() && target.get() instanceof Target.Folder folder) {
+            return Files.isDirectory(folder.path());
         }
-        for (String unit : route.map(Rollout::upstreams).orElse(Set.of())) {
+        for (String unit : routes.units(app)) {
             if (host.unit(new UnitId(unit)).filter(UnitStatus::running).isPresent()) {
                 return true;
             }
@@ -232,26 +228,18 @@ final class Rollout {
         return false;
     }
 
+    /// Takes over what domains the app has now.
+    void refreshDomains(String app) throws InterruptedException {
+        switching.lockInterruptibly();
+        try {
+            routes.refreshDomains(app);
+        } finally {
+            switching.unlock();
+        }
+    }
+
     private static Target upstream(Release release, UnitStatus unit) {
         return Target.Upstreams.of(new Upstream(release.unit(), new Address.Inet("127.0.0.1", unit.port())));
-    }
-
-    /// Every call can be repeated: a route that is there already is put once more.
-    private void route(Release release, Target target) throws InterruptedException {
-        List<String> hosts = new ArrayList<>(List.of(hostName(release.app())));
-        hosts.addAll(release.settings().hosts());
-        EdgeRoute route = new EdgeRoute(release.app(), hosts, target);
-        edge.call(client -> {
-            client.put(route);
-            return route;
-        });
-    }
-
-    /// Answers that the edge had to make itself because the app gave none.
-    private long lost(String app) throws InterruptedException {
-        Optional<RouteStats> stats = edge.call(client -> client.stats(app));
-        return stats.map(count -> count.badGateway() + count.unavailable() + count.timedOut())
-                .orElse(0L);
     }
 
     /// Starts a unit of a branch that is not deployed, checks it, and removes it.
@@ -291,24 +279,11 @@ final class Rollout {
             if (isNeeded(app, name)) {
                 continue;
             }
-            int left = edge.call(client -> drainOrZero(client, name, atMost(drain)));
+            int left = routes.drain(name, atMost(drain));
             job.log(left == 0 ? "drained " + name : "gave up on " + left + " requests of " + name + " after " + drain);
             if (remove(app, unit.id())) {
                 job.log("removed " + name);
             }
-        }
-    }
-
-    /// A route may come to name the unit again while it drains, by a rollback; then it stays, and nothing is
-    /// wrong.
-    private static int drainOrZero(org.pinisi.edge.EdgeClient client, String unit, Duration drain) {
-        try {
-            return client.drain(unit, drain);
-        } catch (EdgeException refused) {
-            boolean named =
-                    client.routes().stream().anyMatch(route -> upstreams(route).contains(unit));
-            // Named no longer: it was when we asked, and can be drained now.
-            return named ? 0 : client.drain(unit, drain);
         }
     }
 
@@ -329,17 +304,7 @@ final class Rollout {
     }
 
     private boolean isNeeded(String app, String unit) throws InterruptedException {
-        return starting.contains(unit)
-                || edge.call(client -> client.route(app).map(Rollout::upstreams).orElse(Set.of()))
-                        .contains(unit);
-    }
-
-    private static Set<String> upstreams(EdgeRoute route) {
-        Set<String> names = new HashSet<>();
-        if (route.target() instanceof Target.Upstreams(List<Upstream> upstreams, var _)) {
-            upstreams.forEach(upstream -> names.add(upstream.id()));
-        }
-        return names;
+        return starting.contains(unit) || routes.units(app).contains(unit);
     }
 
     /// After a failure or a cancellation: what was started and never served goes at once. Not interrupted,
@@ -348,18 +313,12 @@ final class Rollout {
         uninterrupted(() -> {
             for (UnitStatus unit : host.units()) {
                 boolean never =
-                        unit.app().equals(app) && inFlight(app, unit.id().value()) == 0;
+                        unit.app().equals(app) && routes.inFlight(app, unit.id().value()) == 0;
                 if (never) {
                     remove(app, unit.id());
                 }
             }
         });
-    }
-
-    private int inFlight(String app, String unit) throws InterruptedException {
-        return edge.call(client -> client.stats(app))
-                .map(stats -> stats.inFlight().getOrDefault(unit, 0))
-                .orElse(0);
     }
 
     private interface Cleaning {

@@ -47,6 +47,7 @@ final class AppConfigTest {
                         AppConfig.Restart.ON_FAILURE,
                         List.of("main", "live"),
                         List.of(),
+                        List.of(),
                         new AppConfig.Java(Optional.empty(), List.of()),
                         new AppConfig.Node(Optional.empty())));
     }
@@ -75,6 +76,7 @@ final class AppConfigTest {
                 restart: always
                 branches: {deploy: release/2}
                 hosts: [WWW.Example.org, bücher.example]
+                domains: [Shop.Example.org, {name: bücher.example.org, redirect: shop.example.org}]
                 java: {main: src/Clock.java, options: ["-Xmx64m"]}
                 node: {version: 20}
                 """;
@@ -98,6 +100,9 @@ final class AppConfigTest {
                         AppConfig.Restart.ALWAYS,
                         List.of("release/2"),
                         List.of("www.example.org", "xn--bcher-kva.example"),
+                        List.of(
+                                AppDomain.of("shop.example.org"),
+                                new AppDomain("xn--bcher-kva.example.org", Optional.of("shop.example.org"))),
                         new AppConfig.Java(Optional.of("src/Clock.java"), List.of("-Xmx64m")),
                         new AppConfig.Node(Optional.of("20"))));
     }

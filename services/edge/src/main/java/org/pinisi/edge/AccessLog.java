@@ -1,7 +1,5 @@
 package org.pinisi.edge;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,7 +9,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The access log: JSON, one line a request. Event loops fill pieces of text in memory; one thread of its own writes
+/// The access log: one line a request. Event loops fill pieces of text in memory; one thread of its own writes
 /// them to the
 /// file and begins a new file when it is large. When that thread cannot keep up, lines are dropped and counted, never
 /// waited
@@ -34,6 +35,7 @@ final class AccessLog implements AutoCloseable {
     private final long mostBytes;
     private final int oldFiles;
     private final InstantSource time;
+    private final LogStyle style;
     private final ArrayBlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(MOST_PIECES);
     private final LongAdder dropped = new LongAdder();
     private final Thread writer;
@@ -42,10 +44,11 @@ final class AccessLog implements AutoCloseable {
     private boolean failing;
 
     /// Opens the log, so that a path that cannot be written is told at the start.
-    AccessLog(Path file, long mostBytes, int oldFiles, InstantSource time) {
+    AccessLog(Path file, long mostBytes, int oldFiles, LogStyle style, InstantSource time) {
         this.file = file;
         this.mostBytes = mostBytes;
         this.oldFiles = oldFiles;
+        this.style = style;
         this.time = time;
         try {
             open();
@@ -63,7 +66,7 @@ final class AccessLog implements AutoCloseable {
 
     /// A place for one event loop to put lines in.
     Lines lines() {
-        return new Lines(this, time);
+        return new Lines(this, style, time);
     }
 
     private void run() {
@@ -169,40 +172,68 @@ final class AccessLog implements AutoCloseable {
 
     /// The lines of one event loop, on their way to the file. Only for that loop's thread.
     static final class Lines {
+        private static final DateTimeFormatter COMMON = DateTimeFormatter.ofPattern(
+                        "dd/MMM/yyyy:HH:mm:ss +0000", Locale.ROOT)
+                .withZone(ZoneOffset.UTC);
+
         private final @Nullable AccessLog target;
+        private final LogStyle style;
         private final InstantSource time;
+        private final LineBuffer scratch = new LineBuffer();
         private byte[] piece;
         private int used;
         private int count;
         private long second = Long.MIN_VALUE;
-        private byte[] secondText = {};
+        private String secondText = "";
 
-        private Lines(@Nullable AccessLog target, InstantSource time) {
+        private Lines(@Nullable AccessLog target, LogStyle style, InstantSource time) {
             this.target = target;
+            this.style = style;
             this.time = time;
             this.piece = target == null ? new byte[0] : new byte[PIECE_BYTES];
         }
 
         /// Lines that go nowhere.
         static Lines off() {
-            return new Lines(null, InstantSource.system());
+            return new Lines(null, LogStyle.defaults(), InstantSource.system());
+        }
+
+        /// A line for exchanges on this loop, or null if there is no log.
+        @Nullable
+        LogLine line() {
+            if (target == null) {
+                return null;
+            }
+            return switch (style.format()) {
+                case JSON -> new JsonLogLine(this, style.query());
+                case COMBINED, COMMON -> new CommonLogLine(this, style);
+            };
+        }
+
+        /// A place to write one line in.
+        LineBuffer scratch() {
+            return scratch;
         }
 
         /// Writes the present time, as `2026-11-21T08:17:20.123Z`.
-        void writeTime(LogLine line) {
+        void writeTime(LineBuffer out) {
             long now = time.millis();
             long nowSecond = Math.floorDiv(now, 1000);
             if (nowSecond != second) {
                 second = nowSecond;
-                secondText = Instant.ofEpochSecond(nowSecond)
-                        .toString()
-                        .replace("Z", ".")
-                        .getBytes(US_ASCII);
+                secondText = Instant.ofEpochSecond(nowSecond).toString().replace("Z", ".");
             }
-            int millis = Math.floorMod(now, 1000);
-            line.raw(secondText, 0, secondText.length);
-            line.digits(millis, 3);
-            line.raw('Z');
+            out.add(secondText).digits(Math.floorMod(now, 1000), 3).add('Z');
+        }
+
+        /// Writes the present time, as `21/Nov/2026:08:17:20 +0000`.
+        void writeCommonTime(LineBuffer out) {
+            long nowSecond = Math.floorDiv(time.millis(), 1000);
+            if (nowSecond != second) {
+                second = nowSecond;
+                secondText = COMMON.format(Instant.ofEpochSecond(nowSecond));
+            }
+            out.add(secondText);
         }
 
         void add(byte[] line, int length) {

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /// The edge's interface for its own machine: JSON over HTTP on a unix socket that only its user may open.
 ///
-/// `GET /health`, `GET /routes`, `GET|PUT|DELETE /routes/{name}`, `GET /routes/{name}/stats`, `POST
+/// `GET /health`, `GET /routes`, `GET|PUT|DELETE /routes/{name}`, `GET /routes/{name}/stats`, what [Seen] tells, `POST
 /// /drain` with
 /// `{"upstream": id, "timeoutMillis": n}`, `POST /stop`. Errors are `{"error": "…"}`: 400 for what
 /// cannot be
@@ -38,10 +38,10 @@ final class AdminApi implements AutoCloseable {
     private final Routes routes;
     private final HttpServer server;
 
-    AdminApi(Edge edge, Routes routes, Loops loops, Path socket) {
+    AdminApi(Edge edge, Routes routes, Seen seen, Loops loops, Path socket) {
         this.edge = edge;
         this.routes = routes;
-        Router router = Router.builder()
+        Router.Builder router = Router.builder()
                 .get("/health", checked(request -> json(200, EdgeJson.health(edge.health()))))
                 .get("/routes", checked(request -> json(200, EdgeJson.routes(routes.all()))))
                 .get("/routes/{name}", checked(this::route))
@@ -54,14 +54,14 @@ final class AdminApi implements AutoCloseable {
                         "/config",
                         checked(_ -> json(200, ConfigJson.status(configuration().status()))))
                 .post("/config/reload", checked(this::reload))
-                .post("/stop", checked(this::stop))
-                .build();
+                .post("/stop", checked(this::stop));
+        seen.mount(router);
         try {
             Path folder = socket.toAbsolutePath().getParent();
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            this.server = HttpServer.builder(new Address.Unix(socket), router, loops)
+            this.server = HttpServer.builder(new Address.Unix(socket), router.build(), loops)
                     .name("edge-admin")
                     .start();
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));

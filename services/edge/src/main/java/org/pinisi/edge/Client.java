@@ -1,6 +1,6 @@
 package org.pinisi.edge;
 
-import io.netty.channel.Channel;
+import io.netty.buffer.ByteBuf;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,69 +18,71 @@ import org.pinisi.http.TlsFacts;
 final class Client {
     private final EdgeTrust trust;
     private final InetAddress address;
+    private final int sourcePort;
+    private final InetSocketAddress reached;
     private final String text;
     private final boolean secure;
     private final boolean proxy;
-    private final int port;
     private final @Nullable TlsFacts tls;
     private final byte[] serverName;
     private final Optional<ClientCertificate> certificate;
     private final Forwarding forwarding;
 
-    private Client(EdgeTrust trust, InetAddress address, int port, @Nullable TlsFacts tls) {
+    private Client(EdgeTrust trust, InetSocketAddress from, InetSocketAddress reached, @Nullable TlsFacts tls) {
         this.trust = trust;
-        this.address = address;
+        this.address = from.getAddress();
+        this.sourcePort = from.getPort();
+        this.reached = reached;
         this.text = NetUtil.toAddressString(address);
         this.secure = tls != null;
         this.proxy = trust.isProxy(address);
-        this.port = port;
         this.tls = tls;
         this.serverName = tls == null ? new byte[0] : tls.serverName().getBytes(StandardCharsets.ISO_8859_1);
         this.certificate = tls == null || tls.client().isEmpty()
                 ? Optional.empty()
                 : Optional.of(ClientCertificate.of(tls.client().getFirst()));
         this.forwarding = Forwarding.of(
-                trust.forwarded(), new Forwarding.Facts(text, "", text, protocol(), port, null, certificateFields()));
+                trust.forwarded(),
+                new Forwarding.Facts(text, "", text, protocol(), reached.getPort(), null, certificateFields()));
     }
 
     /// Of one request that came through the trusted proxy `through`.
     private Client(Client through, TrustedChain chain) {
         this.trust = through.trust;
         this.address = chain.client();
+        this.sourcePort = 0;
+        this.reached = through.reached;
         this.text = NetUtil.toAddressString(address);
         this.secure = chain.isSecure();
         this.proxy = true;
-        this.port = chain.port();
         this.tls = through.tls;
         this.serverName = through.serverName;
         this.certificate = through.certificate;
         this.forwarding = Forwarding.of(
                 trust.forwarded(),
                 new Forwarding.Facts(
-                        text, chain.text(), through.text, protocol(), port, chain.host(), certificateFields()));
-    }
-
-    /// The client at the other end of a channel.
-    ///
-    /// @param tls what the handshake has settled; null without TLS
-    static Client of(EdgeTrust trust, Channel channel, @Nullable TlsFacts tls) {
-        return of(trust, channel.remoteAddress(), channel.localAddress(), tls);
+                        text, chain.text(), through.text, protocol(), chain.port(), chain.host(), certificateFields()));
     }
 
     /// The client of these addresses; one on a unix socket is this machine.
     static Client of(EdgeTrust trust, SocketAddress from, SocketAddress reached, @Nullable TlsFacts tls) {
-        int port = reached instanceof InetSocketAddress inet ? inet.getPort() : tls == null ? 80 : 443;
-        return new Client(trust, inetAddress(from), port, tls);
+        return new Client(trust, inet(from, 0), inet(reached, tls == null ? 80 : 443), tls);
+    }
+
+    /// The address with its port; this machine's, with this port, for a unix socket.
+    static InetSocketAddress inet(SocketAddress address, int usualPort) {
+        return address instanceof InetSocketAddress inet && !inet.isUnresolved()
+                ? inet
+                : new InetSocketAddress(InetAddress.getLoopbackAddress(), usualPort);
     }
 
     static InetAddress inetAddress(SocketAddress address) {
-        InetAddress known = address instanceof InetSocketAddress inet ? inet.getAddress() : null;
-        return known == null ? InetAddress.getLoopbackAddress() : known;
+        return inet(address, 0).getAddress();
     }
 
     /// Whose request this is: this client's, or that of whom a trusted proxy names.
     Client asking(Head request) {
-        return proxy ? new Client(this, TrustedChain.of(request, trust, address, secure, port)) : this;
+        return proxy ? new Client(this, TrustedChain.of(request, trust, address, secure, reached.getPort())) : this;
     }
 
     InetAddress address() {
@@ -102,11 +104,6 @@ final class Client {
         return proxy;
     }
 
-    /// The port that the client has reached.
-    int port() {
-        return port;
-    }
-
     /// What the handshake with us has settled; null without TLS.
     @Nullable
     TlsFacts tls() {
@@ -122,6 +119,12 @@ final class Client {
     /// The client's certificate, if it has shown one, which was checked.
     Optional<ClientCertificate> certificate() {
         return certificate;
+    }
+
+    /// Writes what a connection to an upstream begins with that speaks this version of the PROXY
+    /// protocol, at most [ProxyLine#LONGEST] bytes.
+    void writeProxyLine(ProxyProtocol version, ByteBuf out) {
+        ProxyLine.write(version, new InetSocketAddress(address, sourcePort), reached, out);
     }
 
     /// What an upstream is told about the client.

@@ -61,8 +61,9 @@ final class ClientConnection extends Peer implements Downstream {
     @Override
     void begun() {
         proxy.clientOpened();
+        loop.tally().accepted();
         deadlines.start(loop.now());
-        account.client(client.text());
+        account.client(client);
     }
 
     @Override
@@ -173,7 +174,7 @@ final class ClientConnection extends Peer implements Downstream {
         requestDone = true;
         if (connected.isProxied()) {
             client = connected.asking(head);
-            account.client(client.text());
+            account.client(client);
         }
         answer.reset(head.isKeepAlive() && !proxy.isStopping());
         account.begin(head);
@@ -227,6 +228,11 @@ final class ClientConnection extends Peer implements Downstream {
     @Override
     public Forwarding forwarding() {
         return client.forwarding();
+    }
+
+    @Override
+    public Account account() {
+        return account;
     }
 
     /// The upstream connection is there: the request goes out on it.
@@ -287,6 +293,7 @@ final class ClientConnection extends Peer implements Downstream {
     private void passRaw(UpstreamCall call, int length) {
         if (length > 0) {
             bodyStarted = true;
+            account.received(length);
             call.raw(take(length));
         }
     }
@@ -294,6 +301,7 @@ final class ClientConnection extends Peer implements Downstream {
     private void passContent(UpstreamCall call, ByteBuf piece) {
         if (piece.isReadable()) {
             bodyStarted = true;
+            account.received(piece.readableBytes());
             call.content(piece);
         } else {
             piece.release();
@@ -518,8 +526,8 @@ final class ClientConnection extends Peer implements Downstream {
         answer.begins(status, wait && head.minorVersion() > 0);
         ByteBuf page = ErrorPages.answer(
                 context().alloc(),
-                status,
-                complete && ErrorPages.prefersText(head),
+                account.error(status),
+                ErrorFormat.of(head),
                 !answer.isKept(),
                 complete && head.methodIs("HEAD"),
                 proxy.time().instant());

@@ -20,6 +20,8 @@ final class ConfigErrors {
         boolean unknown = message.contains("unknown") || message.contains("no such");
         Place place = unknown ? document.key(whole) : document.value(whole);
         String said = message.startsWith(field + ": ") ? message.substring(field.length() + 2) : message;
-        problems.add(new ConfigProblem(file, place.line(), place.column(), whole, said));
+        String last = field.substring(field.lastIndexOf('.') + 1) + ": ";
+        String once = said.startsWith(last) ? said.substring(last.length()) : said;
+        problems.add(new ConfigProblem(file, place.line(), place.column(), whole, once));
     }
 }

@@ -42,6 +42,8 @@ final class Dispatch implements UpstreamConnector.Waiting {
         int count = entry == null ? 0 : entry.upstreamCount();
         if (entry == null || tried >= count) {
             release();
+            client.account()
+                    .why(count == 0 ? Fault.NO_UPSTREAM : timedOut ? Fault.CONNECT_TIMED_OUT : Fault.CONNECT_FAILED);
             client.unanswered(count == 0 ? 503 : timedOut ? 504 : 502);
             return;
         }
@@ -68,12 +70,14 @@ final class Dispatch implements UpstreamConnector.Waiting {
         }
         UpstreamConnector.Attempt attempt = new UpstreamConnector.Attempt(this, HeadWriter.upgrades(client.head()));
         connecting = attempt;
+        client.account().connecting();
         loop.connector().connect(next, attempt);
     }
 
     @Override
     public void connected(UpstreamCall call) {
         connecting = null;
+        client.account().connected();
         client.connected(call);
         client.flushAll();
     }
@@ -118,6 +122,10 @@ final class Dispatch implements UpstreamConnector.Waiting {
             return false;
         }
         resent = true;
+        UpstreamState held = chosen;
+        if (held != null) {
+            held.tally().retried();
+        }
         entry.counters().retried();
         release();
         follow();
@@ -129,6 +137,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
     private void choose(UpstreamState next) {
         release();
         next.acquire();
+        client.account().tried();
         chosen = next;
     }
 

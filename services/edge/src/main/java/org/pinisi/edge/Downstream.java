@@ -22,6 +22,9 @@ interface Downstream {
     /// What tells the upstream who asks.
     Forwarding forwarding();
 
+    /// The book that is kept about the request.
+    Account account();
+
     /// Whether the request may be sent twice (RFC 9110, section 9.2.2).
     default boolean isIdempotent() {
         Head head = head();

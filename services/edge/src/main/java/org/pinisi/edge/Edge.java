@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
 import org.pinisi.http.CertificateSource;
@@ -32,6 +33,7 @@ public final class Edge implements AutoCloseable {
     private final Proxy proxy;
     private final @Nullable TlsServer tls;
     private final Listeners listeners;
+    private final Seen seen;
     private final Instant started;
     private volatile @Nullable AdminApi admin;
     private volatile @Nullable EdgeConfiguration configuration;
@@ -44,7 +46,12 @@ public final class Edge implements AutoCloseable {
         this.started = time.instant();
         this.accessLog = config.accessLog() == null
                 ? null
-                : new AccessLog(config.accessLog(), config.accessLogBytes(), config.accessLogFiles(), time);
+                : new AccessLog(
+                        config.accessLog(),
+                        config.accessLogBytes(),
+                        config.accessLogFiles(),
+                        config.accessLogStyle(),
+                        time);
         this.loops = Loops.create("edge", config.loops());
         this.states = new LoopStates(loops, accessLog);
         this.routes = new Routes(
@@ -57,6 +64,11 @@ public final class Edge implements AutoCloseable {
         states.use(proxy);
         this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates);
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
+        Supplier<List<NameCertificate>> known = List::of;
+        this.seen = new Seen(
+                routes,
+                new Names(routes, known, new Doors(this::addresses, tls != null), time),
+                new EdgeMetrics(routes, states, proxy, accessLog, known));
     }
 
     private TlsServer tls(EdgeTls settings, CertificateSource certificates) {
@@ -95,8 +107,12 @@ public final class Edge implements AutoCloseable {
     private void open(List<EdgeRoute> ofFiles) {
         routes.load();
         routes.replaceAll(RouteSource.FILES, ofFiles);
-        admin = new AdminApi(this, routes, loops, config.adminSocket());
+        admin = new AdminApi(this, routes, seen, loops, config.adminSocket());
         listeners.open(config.listen(), config.tls().listen());
+        Address metrics = config.metrics();
+        if (metrics != null) {
+            seen.listen(metrics, loops);
+        }
         log.info(
                 "event=edge-started addresses={} tls={} routes={} transport={} loops={}",
                 listeners.addresses(),
@@ -114,6 +130,11 @@ public final class Edge implements AutoCloseable {
     /// Where it listens for TLS, likewise.
     public List<Address> tlsAddresses() {
         return listeners.tlsAddresses();
+    }
+
+    /// Where it tells metrics to whoever asks, with the real port; empty for nowhere.
+    public Optional<Address> metricsAddress() {
+        return Optional.ofNullable(seen.address());
     }
 
     EdgeHealth health() {
@@ -156,6 +177,7 @@ public final class Edge implements AutoCloseable {
             proxy.stop();
             awaitClients(config.limits().stopTime());
             listeners.closeClients();
+            seen.close();
             AdminApi opened = admin;
             if (opened != null) {
                 opened.close();

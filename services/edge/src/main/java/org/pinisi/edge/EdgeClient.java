@@ -1,5 +1,7 @@
 package org.pinisi.edge;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,6 +130,18 @@ public final class EdgeClient implements AutoCloseable {
             Reply reply = call(patient, ClientRequest.post("/drain", JSON, body));
             return (int) EdgeJson.number(reply.body(), "inFlight");
         }
+    }
+
+    /// How it stands with each name that the edge answers to; what wants a person's eye first.
+    public List<NameStatus> names() {
+        return NamesJson.list(call(client, ClientRequest.get("/names")).body());
+    }
+
+    /// Everything about one name, as routes have it; empty if none has it.
+    public Optional<NameReport> name(String host) {
+        String segment = URLEncoder.encode(host, StandardCharsets.UTF_8).replace("+", "%20");
+        Reply reply = call(client, ClientRequest.get("/names/" + segment));
+        return reply.status() == 404 ? Optional.empty() : Optional.of(NamesJson.report(reply.body()));
     }
 
     /// Tells the edge to end: it accepts nothing new, lets requests under way end, then exits. Returns

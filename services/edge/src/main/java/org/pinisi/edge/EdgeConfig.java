@@ -14,6 +14,9 @@ import org.pinisi.http.Address;
 /// @param accessLog the access log, or null for none
 /// @param accessLogBytes size at which the log begins a new file (16 MiB)
 /// @param accessLogFiles how many old log files are kept (4)
+/// @param accessLogStyle what a line of the log looks like (JSON, without queries)
+/// @param metrics where metrics and the state of names are told over plain HTTP to whoever asks, or null for nowhere;
+///     the admin socket tells them always
 /// @param loops event loops, each one thread (one for each core)
 /// @param limits the bounds for clients and upstreams
 /// @param tls TLS with clients (none)
@@ -26,6 +29,8 @@ public record EdgeConfig(
         @Nullable Path accessLog,
         long accessLogBytes,
         int accessLogFiles,
+        LogStyle accessLogStyle,
+        @Nullable Address metrics,
         int loops,
         EdgeLimits limits,
         EdgeTls tls,
@@ -61,8 +66,9 @@ public record EdgeConfig(
     /// Reads a set-up from words; what is not named keeps its default.
     ///
     /// Keys: `listen` (addresses, parted by commas), `admin-socket`, `routes-file`, `access-log` (a
-    /// path, or `off`),
-    /// `access-log-bytes`, `access-log-files`, `loops`, each part of [EdgeLimits] as `head-bytes`,
+    /// path, or `off`), `access-log-bytes`, `access-log-files`, `access-log-format` (`json`, `combined`,
+    /// `common`), `access-log-query` (`off`, `masked`, `on`), `metrics` (an address, or `off`), `loops`,
+    /// each part of [EdgeLimits] as `head-bytes`,
     /// `idle-time` and so on; of [EdgeTls] `listen-tls` (addresses), `strict-names` (`on`, `off`),
     /// `handshake-time` and `handshakes`; of [EdgeTrust] `trusted-proxies` and `proxy-protocol`
     /// (addresses or blocks such as `10.0.0.0/8`, parted by commas) and `forwarded` (`x-forwarded`,
@@ -74,6 +80,7 @@ public record EdgeConfig(
         EdgeSettings words = new EdgeSettings(settings);
         EdgeLimits usual = EdgeLimits.defaults();
         String log = words.text("access-log", "edge-access.log");
+        String metrics = words.text("metrics", "off");
         EdgeConfig config = new EdgeConfig(
                 words.addresses("listen", "0.0.0.0:8080"),
                 folder.resolve(words.text("admin-socket", "edge.sock")),
@@ -81,6 +88,8 @@ public record EdgeConfig(
                 log.equals("off") ? null : folder.resolve(log),
                 words.number("access-log-bytes", 16L << 20),
                 words.count("access-log-files", 4),
+                LogStyle.of(words.text("access-log-format", "json"), words.text("access-log-query", "off")),
+                metrics.equals("off") ? null : words.addresses("metrics", "off").getFirst(),
                 words.count("loops", Runtime.getRuntime().availableProcessors()),
                 new EdgeLimits(
                         words.count("head-bytes", usual.headBytes()),

@@ -113,19 +113,37 @@ record EdgeFile(Optional<EdgeConfig> config, Map<String, String> words) {
                 String message = String.valueOf(wrong.getMessage());
                 int colon = message.indexOf(':');
                 String key = colon < 0 ? "" : message.substring(0, colon);
-                String field = fields.getOrDefault(key, key);
-                String said =
-                        fields.containsKey(key) ? message.substring(colon + 1).strip() : message;
-                problems.add(problem(document, fields.containsKey(key) ? field : "", said));
-                if (left.remove(key) == null || !fields.containsKey(key)) {
+                if (!fields.containsKey(key)) {
+                    // Decided on the command line, or by none of the settings alone.
+                    problems.add(problem(document, "", message));
                     return Optional.empty();
                 }
+                problems.add(problem(
+                        document,
+                        fields.getOrDefault(key, ""),
+                        message.substring(colon + 1).strip()));
+                left.remove(key);
+                fields.remove(key);
             }
         }
     }
 
+    /// Of a list, the item that the message repeats.
+    private static String guilty(YamlPlaces document, String field, String said) {
+        JsonNode value = document.root().path(field);
+        for (int i = 0; i < value.size(); i++) {
+            if (value.isArray() && said.contains("\"" + value.get(i).asString() + "\"")) {
+                return YamlPlaces.item(field, i);
+            }
+        }
+        return field;
+    }
+
     private static ConfigProblem problem(YamlPlaces document, String field, String message) {
-        YamlPlaces.Place place = message.startsWith("no such") ? document.key(field) : document.value(field);
-        return new ConfigProblem(ConfigFiles.MAIN, place.line(), place.column(), field, message);
+        boolean unknown = message.startsWith("no such setting");
+        String guilty = unknown ? field : guilty(document, field, message);
+        YamlPlaces.Place place = unknown ? document.key(field) : document.value(guilty);
+        String said = unknown ? "no such setting; docs/edge.md lists them" : message;
+        return new ConfigProblem(ConfigFiles.MAIN, place.line(), place.column(), guilty, said);
     }
 }

@@ -25,12 +25,12 @@ final class HeadWriter {
     private HeadWriter() {}
 
     /// At least as many bytes as [#request] writes.
-    static int requestRoom(Head head, Forwarding forwarding) {
-        return head.length() + REQUEST_ROOM + forwarding.length(head);
+    static int requestRoom(Head head, Forwarding forwarding, Trace trace) {
+        return head.length() + REQUEST_ROOM + forwarding.length(head) + trace.room();
     }
 
     /// Writes the request as its upstream shall see it.
-    static void request(Head head, Forwarding forwarding, ByteBuf out) {
+    static void request(Head head, Forwarding forwarding, Trace trace, ByteBuf out) {
         if (head.form() == TargetForm.ABSOLUTE || head.minorVersion() == 0) {
             requestLine(head, out);
         } else {
@@ -38,7 +38,7 @@ final class HeadWriter {
         }
         int run = head.fieldsStart();
         for (int i = 0; i < head.fieldCount(); i++) {
-            if (!passes(head, i)) {
+            if (!passes(head, i, trace)) {
                 int start = head.nameStart(i);
                 if (start > run) {
                     head.copyTo(out, run, start);
@@ -53,6 +53,7 @@ final class HeadWriter {
             out.writeBytes(TRAILERS);
         }
         forwarding.write(head, out);
+        trace.write(out);
         out.writeBytes(LINE);
     }
 
@@ -87,13 +88,14 @@ final class HeadWriter {
         }
     }
 
-    private static boolean passes(Head head, int index) {
+    private static boolean passes(Head head, int index, Trace trace) {
         if (head.isHopByHop(index)) {
             return false;
         }
         return switch (head.kind(index)) {
             case FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, X_REAL_IP -> false;
             case EXPECT -> head.minorVersion() > 0;
+            case TRACEPARENT, TRACESTATE, X_REQUEST_ID -> !trace.drops(head.kind(index));
             case OTHER -> !poses(head.bytes(), head.nameStart(index), head.nameEnd(index));
             default -> true;
         };

@@ -61,7 +61,8 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     }
 
     void begin(boolean end) {
-        account.client(client.text());
+        account.client(client);
+        account.isStream();
         account.begin(head);
         requestDone = end;
         loop.add(this);
@@ -101,6 +102,11 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     }
 
     @Override
+    public Account account() {
+        return account;
+    }
+
+    @Override
     public boolean sendsRaw() {
         return false;
     }
@@ -135,10 +141,10 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
         if (asksForUpgrade()) {
             return;
         }
-        for (ByteBuf piece = early.poll(); piece != null && upstream == call; piece = early.poll()) {
-            pass(call, piece);
+        while (!early.isEmpty() && call.equals(upstream)) {
+            pass(call, early.remove());
         }
-        if (whole && upstream == call) {
+        if (whole && call.equals(upstream)) {
             endRequest(call);
         }
         flushLater();
@@ -313,6 +319,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
 
     private void pass(UpstreamCall call, ByteBuf piece) {
         int length = piece.readableBytes();
+        account.received(length);
         bodyStarted = true;
         if (phase == Phase.TUNNEL) {
             call.raw(piece);

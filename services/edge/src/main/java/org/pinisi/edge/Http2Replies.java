@@ -4,10 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Locale;
 import org.pinisi.http.Fields;
 import org.pinisi.http.Head;
-import org.pinisi.http.KnownField;
 import org.pinisi.http.LoopStream;
 
 /// Writes the answer to one request of HTTP/2.
@@ -91,12 +89,8 @@ final class Http2Replies {
     /// The edge's own answer: a page, or for gRPC its own kind of status, which its clients understand.
     void refuse(int status, Instant now) {
         begins(status);
-        if (isGrpc()) {
-            grpc(status);
-            return;
-        }
         ByteBuf page = ErrorPages.answer(
-                allocator, status, ErrorPages.prefersText(request), false, request.methodIs("HEAD"), now);
+                allocator, account.error(status), ErrorFormat.of(request), false, request.methodIs("HEAD"), now);
         account.add(page.readableBytes());
         int length = headLength(page);
         stream.head(page.readRetainedSlice(length), false);
@@ -115,32 +109,5 @@ final class Http2Replies {
             at++;
         }
         return at + Integer.BYTES - page.readerIndex();
-    }
-
-    private boolean isGrpc() {
-        String type = request.value(KnownField.CONTENT_TYPE);
-        return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/grpc");
-    }
-
-    /// As gRPC maps statuses of HTTP to its own, in an answer that is all trailers.
-    private void grpc(int status) {
-        int code = switch (status) {
-            case 400 -> 13;
-            case 401 -> 16;
-            case 403 -> 7;
-            case 404 -> 12;
-            case 413 -> 8;
-            case 429, 502, 503, 504 -> 14;
-            default -> 2;
-        };
-        ByteBuf text = allocator.heapBuffer();
-        text.writeCharSequence(
-                "HTTP/1.1 200 \r\ncontent-type: application/grpc\r\ngrpc-status: " + code + "\r\ngrpc-message: "
-                        + status + " " + ErrorPages.title(status) + "\r\n\r\n",
-                StandardCharsets.US_ASCII);
-        account.add(text.readableBytes());
-        stream.head(text, false);
-        end();
-        stream.flush();
     }
 }

@@ -51,8 +51,10 @@ final class Http2UpstreamCall implements UpstreamCall, LoopStream.Listener {
             return;
         }
         requestEnded = !tunnel && asked.framing() == Framing.NONE;
-        ByteBuf text = link.allocator().heapBuffer(HeadWriter.requestRoom(asked, asking.forwarding()));
-        HeadWriter.request(asked, asking.forwarding(), text);
+        Forwarding forwarding = asking.forwarding();
+        Trace trace = asking.account().trace();
+        ByteBuf text = link.allocator().heapBuffer(HeadWriter.requestRoom(asked, forwarding, trace));
+        HeadWriter.request(asked, forwarding, trace, text);
         LoopStream opened = link.open(text, kind(), this);
         stream = opened;
         if (opened == null) {

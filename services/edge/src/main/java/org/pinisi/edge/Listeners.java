@@ -14,7 +14,6 @@ import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
 import org.pinisi.http.Loops;
@@ -51,15 +50,15 @@ final class Listeners implements AutoCloseable {
         addresses = openAll(plain, this::plain);
         TlsServer server = tls;
         if (server != null) {
-            tlsAddresses = openAll(secure, channel -> secure(server, channel));
+            tlsAddresses = openAll(secure, (channel, from, reached) -> secure(server, channel, from, reached));
         }
     }
 
-    private List<Address> openAll(List<Address> wanted, Consumer<Channel> arrival) {
+    private List<Address> openAll(List<Address> wanted, Entrance entrance) {
         List<Channel> opened = new ArrayList<>(doors);
         List<Address> real = new ArrayList<>();
         for (Address address : wanted) {
-            Channel channel = open(address, arrival);
+            Channel channel = open(address, entrance);
             opened.add(channel);
             real.add(realAddress(address, channel));
             doors = List.copyOf(opened);
@@ -67,18 +66,27 @@ final class Listeners implements AutoCloseable {
         return List.copyOf(real);
     }
 
-    private void plain(Channel channel) {
+    private void plain(Channel channel, SocketAddress from, SocketAddress reached) {
         channel.pipeline()
-                .addLast(new ClientConnection(states.of(channel.eventLoop()), Client.of(trust, channel, null)));
+                .addLast(new ClientConnection(states.of(channel.eventLoop()), Client.of(trust, from, reached, null)));
     }
 
-    private void secure(TlsServer server, Channel channel) {
-        TlsArrival arrival =
-                new TlsArrival(states.of(channel.eventLoop()), trust, channel.remoteAddress(), channel.localAddress());
-        server.install(channel, PROTOCOLS, arrival, channel.localAddress());
+    private void secure(TlsServer server, Channel channel, SocketAddress from, SocketAddress reached) {
+        TlsArrival arrival = new TlsArrival(states.of(channel.eventLoop()), trust, from, reached);
+        server.install(channel, PROTOCOLS, arrival, reached);
     }
 
-    private Channel open(Address address, Consumer<Channel> arrival) {
+    private void arrive(Channel channel, Entrance entrance) {
+        clients.add(channel);
+        SocketAddress from = channel.remoteAddress();
+        if (trust.speaksProxyProtocol(Client.inetAddress(from))) {
+            ProxyLineReader.install(channel, proxy, entrance);
+        } else {
+            entrance.enter(channel, from, channel.localAddress());
+        }
+    }
+
+    private Channel open(Address address, Entrance entrance) {
         if (address instanceof Address.Unix unix) {
             try {
                 Files.deleteIfExists(unix.path());
@@ -93,8 +101,8 @@ final class Listeners implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        clients.add(channel);
-                        arrival.accept(channel);
+                        loops.tune(channel);
+                        arrive(channel, entrance);
                     }
                 });
         if (address instanceof Address.Inet) {

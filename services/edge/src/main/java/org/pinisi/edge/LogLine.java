@@ -2,157 +2,105 @@ package org.pinisi.edge;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 
-/// One line of the access log in the making; one object for each client connection, used again for each request. The
-/// query is
-/// left out, since it may hold secrets.
-final class LogLine {
-    private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
-    private static final int ROOM = 512;
-
-    private final AccessLog.Lines lines;
+/// One line of the access log in the making; one object for each exchange that is under way, used again for the next.
+/// What the request says is noted at the start, since its head may be gone at the end.
+abstract class LogLine {
+    final AccessLog.Lines lines;
+    final LineBuffer request = new LineBuffer();
     private byte[] client = {};
-    private byte[] request = new byte[ROOM];
-    private int requestLength;
-    private byte[] bytes = new byte[ROOM];
-    private int length;
 
     LogLine(AccessLog.Lines lines) {
         this.lines = lines;
     }
 
-    void client(String address) {
+    final void client(String address) {
         client = address.getBytes(US_ASCII);
     }
 
-    /// Notes what is known at the start, since the head is gone at the end.
-    void begin(Head head) {
-        length = 0;
-        raw(",\"host\":\"");
-        escaped(head.bytes(), head.hostStart(), head.hostEnd());
-        raw("\",\"method\":\"");
-        escaped(head.bytes(), 0, head.methodEnd());
-        raw("\",\"path\":\"");
-        escaped(head.bytes(), head.pathStart(), head.pathEnd());
-        raw('"');
-        keep();
+    /// Notes what the request says.
+    final void begin(Head head, int version) {
+        request.clear();
+        note(head, version);
     }
 
     /// The request could not be read.
-    void unreadable() {
-        length = 0;
-        raw(",\"host\":\"\",\"method\":\"\",\"path\":\"\"");
-        keep();
+    final void unreadable() {
+        request.clear();
+        noteNothing();
     }
 
-    private void keep() {
-        byte[] swap = request;
-        request = bytes;
-        requestLength = length;
-        bytes = swap;
-        length = 0;
+    abstract void note(Head head, int version);
+
+    abstract void noteNothing();
+
+    abstract void write(Account account, long nanos, LineBuffer out);
+
+    final void end(Account account, long nanos) {
+        LineBuffer out = lines.scratch();
+        out.clear();
+        write(account, nanos, out);
+        lines.add(out.bytes(), out.length());
     }
 
-    void end(int status, long answerBytes, long nanos, @Nullable String upstream, @Nullable String route) {
-        length = 0;
-        raw("{\"time\":\"");
-        lines.writeTime(this);
-        raw("\",\"client\":\"");
-        raw(client, 0, client.length);
-        raw('"');
-        raw(request, 0, requestLength);
-        raw(",\"status\":");
-        number(status);
-        raw(",\"bytes\":");
-        number(answerBytes);
-        raw(",\"ms\":");
-        long micros = nanos / 1000;
-        number(micros / 1000);
-        raw('.');
-        digits((int) (micros % 1000), 3);
-        named(",\"upstream\":", upstream);
-        named(",\"route\":", route);
-        raw("}\n");
-        lines.add(bytes, length);
+    final void addClient(LineBuffer out) {
+        out.add(client, 0, client.length);
     }
 
-    private void named(String field, @Nullable String value) {
-        raw(field);
-        if (value == null) {
-            raw("null");
+    /// The query with its question mark, as far as the style wants it; nothing if there is none.
+    static void query(Head head, LogStyle.Query wanted, boolean json, LineBuffer out) {
+        int start = head.queryStart();
+        if (start < 0 || wanted == LogStyle.Query.OFF) {
             return;
         }
-        raw('"');
-        raw(value);
-        raw('"');
-    }
-
-    void raw(char c) {
-        room(1);
-        bytes[length++] = (byte) c;
-    }
-
-    void raw(byte[] source, int from, int to) {
-        room(to - from);
-        System.arraycopy(source, from, bytes, length, to - from);
-        length += to - from;
-    }
-
-    private void raw(String text) {
-        room(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            bytes[length++] = (byte) text.charAt(i);
+        byte[] bytes = head.bytes();
+        int end = head.targetEnd();
+        if (wanted == LogStyle.Query.ON) {
+            escape(bytes, start, end, json, out);
+            return;
         }
-    }
-
-    /// Exactly `count` digits.
-    void digits(int value, int count) {
-        room(count);
-        int rest = value;
-        for (int i = count - 1; i >= 0; i--) {
-            bytes[length + i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
-        length += count;
-    }
-
-    private void number(long value) {
-        int digits = 1;
-        for (long rest = value; rest >= 10; rest /= 10) {
-            digits++;
-        }
-        room(digits);
-        long rest = value;
-        for (int i = digits - 1; i >= 0; i--) {
-            bytes[length + i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
-        length += digits;
-    }
-
-    private void escaped(byte[] source, int from, int to) {
-        room((to - from) * 6);
-        for (int i = from; i < to; i++) {
-            byte b = source[i];
-            if (b >= ' ' && b < 0x7f && b != '"' && b != '\\') {
-                bytes[length++] = b;
-            } else {
-                bytes[length++] = '\\';
-                bytes[length++] = 'u';
-                bytes[length++] = '0';
-                bytes[length++] = '0';
-                bytes[length++] = HEX[(b >> 4) & 15];
-                bytes[length++] = HEX[b & 15];
+        int name = start;
+        while (name < end) {
+            int stop = next(bytes, name, end, '&');
+            int equals = next(bytes, name, stop, '=');
+            // A part without a name may be a secret as a whole.
+            if (equals < stop) {
+                escape(bytes, name, equals, json, out);
+                out.add('=');
             }
+            if (stop > name) {
+                out.add('*');
+            }
+            if (stop < end) {
+                out.add('&');
+            }
+            name = stop + 1;
         }
     }
 
-    private void room(int more) {
-        if (length + more > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+    static int next(byte[] bytes, int from, int end, char wanted) {
+        int place = from;
+        while (place < end && bytes[place] != wanted) {
+            place++;
         }
+        return place;
+    }
+
+    static void escape(byte[] bytes, int from, int to, boolean json, LineBuffer out) {
+        if (json) {
+            out.escaped(bytes, from, to);
+        } else {
+            out.escapedHex(bytes, from, to);
+        }
+    }
+
+    static String versionText(int version) {
+        return switch (version) {
+            case 10 -> "HTTP/1.0";
+            case 11 -> "HTTP/1.1";
+            case 20 -> "HTTP/2";
+            default -> "HTTP/3";
+        };
     }
 }

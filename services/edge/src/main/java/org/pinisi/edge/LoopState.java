@@ -1,9 +1,12 @@
 package org.pinisi.edge;
 
 import io.netty.channel.EventLoop;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /// What one event loop keeps: its connections, a coarse clock, and the sweep over the deadlines. One sweep for all
 /// connections
@@ -16,9 +19,12 @@ final class LoopState implements Runnable {
     private final int index;
     private final Proxy proxy;
     private final AccessLog.Lines log;
+    private final LoopTally tally = new LoopTally();
+    private final RandomGenerator random = new SplittableRandom(new SecureRandom().nextLong());
     private final UpstreamConnector connector;
     private final List<Swept> peers = new ArrayList<>();
     private boolean sweeping;
+    private long due;
     private long now = System.nanoTime();
 
     LoopState(EventLoop loop, int index, Proxy proxy, AccessLog.Lines log) {
@@ -47,6 +53,15 @@ final class LoopState implements Runnable {
 
     AccessLog.Lines log() {
         return log;
+    }
+
+    LoopTally tally() {
+        return tally;
+    }
+
+    /// For ids that must differ and need not be secret.
+    RandomGenerator random() {
+        return random;
     }
 
     /// The time of the latest sweep, as `System.nanoTime`; never more than a sweep behind while there are
@@ -82,6 +97,7 @@ final class LoopState implements Runnable {
     @Override
     public void run() {
         now = System.nanoTime();
+        tally.lag(now - due, now);
         // Backwards, because a sweep may close its connection, which moves the last one into its place.
         for (int i = peers.size() - 1; i >= 0; i--) {
             if (i < peers.size()) {
@@ -96,6 +112,7 @@ final class LoopState implements Runnable {
     }
 
     private void schedule() {
+        due = now + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
         loop.schedule(this, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 }

@@ -40,6 +40,11 @@ final class LoopStates {
         return state;
     }
 
+    /// What each loop has counted, in their order.
+    List<LoopTally> tallies() {
+        return loops.stream().map(loop -> of(loop).tally()).toList();
+    }
+
     /// Makes every loop let go of a retired upstream.
     void leave(UpstreamState upstream) {
         for (int i = 0; i < loops.size(); i++) {

@@ -105,14 +105,17 @@ final class RouteFiles {
         for (String host : one.route().hosts()) {
             String field = YamlPlaces.item("hosts", index);
             index++;
-            Written other = taken.putIfAbsent(host, one);
-            if (other != null && !other.route().name().equals(one.route().name())) {
-                problem(
-                        one.file(),
-                        one.place(field),
-                        YamlPlaces.below(one.path(), field),
-                        host + " belongs to the route " + other.route().name() + " in " + other.where()
-                                + "; remove it there or here");
+            for (String path : one.route().paths()) {
+                String claim = path.equals("/") ? host : host + path;
+                Written other = taken.putIfAbsent(claim, one);
+                if (other != null && !other.route().name().equals(one.route().name())) {
+                    problem(
+                            one.file(),
+                            one.place(field),
+                            YamlPlaces.below(one.path(), field),
+                            claim + " belongs to the route " + other.route().name() + " in " + other.where()
+                                    + "; remove it there or here");
+                }
             }
         }
     }

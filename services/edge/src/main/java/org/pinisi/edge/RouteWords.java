@@ -2,6 +2,7 @@ package org.pinisi.edge;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,16 +16,28 @@ import tools.jackson.databind.node.ObjectNode;
 /// | `target: 10.0.0.1:80` | `target: {upstreams: [{id: "10.0.0.1:80", address: "10.0.0.1:80"}]}` |
 /// | `upstreams: [10.0.0.1:80]` | the same |
 /// | an upstream without `id` | its address is its id |
-/// | `hosts: shop.example.org` | `hosts: [shop.example.org]` |
+/// | `hosts: shop.example.org` | `hosts: [shop.example.org]`, and so `paths` |
 final class RouteWords {
+    /// The fields that name files.
+    private static final List<List<String>> FILES = List.of(
+            List.of("target", "folder"),
+            List.of("target", "upstreams", "*", "tls", "authorities"),
+            List.of("target", "upstreams", "*", "tls", "certificate"),
+            List.of("target", "upstreams", "*", "tls", "key"),
+            List.of("rules", "maintenance", "page"),
+            List.of("rules", "client-certificates", "authorities"),
+            List.of("rules", "error-pages", "*"));
+
     private RouteWords() {}
 
     /// @return a copy; `route` stays as it is
     static ObjectNode full(ObjectNode route, Path base) {
         ObjectNode full = route.deepCopy();
-        if (full.path("hosts").isString()) {
-            JsonNode host = full.get("hosts");
-            full.putArray("hosts").add(host);
+        for (String key : List.of("hosts", "paths")) {
+            if (full.path(key).isString()) {
+                JsonNode only = full.get(key);
+                full.putArray(key).add(only);
+            }
         }
         JsonNode target = full.path("target");
         if (target.isString()) {
@@ -33,8 +46,8 @@ final class RouteWords {
         if (full.get("target") instanceof ObjectNode words) {
             upstreams(words, "upstreams");
             upstreams(words, "passthrough");
-            absolute(words, "folder", base);
         }
+        FILES.forEach(path -> absolute(full, path, base));
         return full;
     }
 
@@ -59,15 +72,29 @@ final class RouteWords {
         return id.length() > 100 ? id.substring(id.length() - 100) : id;
     }
 
-    private static void absolute(ObjectNode words, String key, Path base) {
-        if (words.path(key).isString()) {
-            try {
-                words.put(
-                        key,
-                        base.resolve(words.get(key).stringValue()).normalize().toString());
-            } catch (InvalidPathException malformed) {
-                throw new EdgeException(key + ": " + malformed.getMessage(), malformed);
+    /// @param path of a file within `node`; `*` stands for each item or key
+    private static void absolute(JsonNode node, List<String> path, Path base) {
+        String step = path.getFirst();
+        List<String> rest = path.subList(1, path.size());
+        if (node instanceof ArrayNode list && step.equals("*")) {
+            list.forEach(item -> absolute(item, rest, base));
+        } else if (node instanceof ObjectNode map) {
+            for (String key : step.equals("*") ? List.copyOf(map.propertyNames()) : List.of(step)) {
+                if (!rest.isEmpty()) {
+                    absolute(map.path(key), rest, base);
+                } else if (map.path(key).isString()) {
+                    map.put(key, absolute(map.get(key).stringValue(), base));
+                }
             }
+        }
+    }
+
+    private static String absolute(String file, Path base) {
+        try {
+            return base.resolve(file).normalize().toString();
+        } catch (InvalidPathException malformed) {
+            // Whoever reads the route says so, with the place.
+            return file;
         }
     }
 }

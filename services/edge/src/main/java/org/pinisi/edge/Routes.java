@@ -180,17 +180,22 @@ final class Routes {
         RouteEntry before = table.named(route.name());
         RouteCounters counters = before == null ? new RouteCounters() : before.counters();
         return switch (route.target()) {
-            case Target.Upstreams(List<Upstream> upstreams, var _) -> {
-                List<UpstreamState> states = new ArrayList<>();
-                for (Upstream upstream : upstreams) {
-                    states.add(state(route, upstream, mustWork));
-                }
-                yield new RouteEntry(route, counters, states, null);
-            }
+            case Target.Upstreams(List<Upstream> upstreams, var _) ->
+                new RouteEntry(route, counters, states(route, upstreams, mustWork), null);
+            case Target.Passthrough(List<Upstream> upstreams, var _) ->
+                new RouteEntry(route, counters, states(route, upstreams, mustWork), null);
             case Target.Folder folder ->
                 new RouteEntry(route, counters, List.of(), folder(before, route, folder, mustWork));
-            case Target.Redirect _, Target.Passthrough _ -> new RouteEntry(route, counters, List.of(), null);
+            case Target.Redirect _ -> new RouteEntry(route, counters, List.of(), null);
         };
+    }
+
+    private List<UpstreamState> states(EdgeRoute route, List<Upstream> upstreams, boolean mustWork) {
+        List<UpstreamState> states = new ArrayList<>();
+        for (Upstream upstream : upstreams) {
+            states.add(state(route, upstream, mustWork));
+        }
+        return states;
     }
 
     private @Nullable FastPath folder(

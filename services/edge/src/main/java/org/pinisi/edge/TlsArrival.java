@@ -3,6 +3,7 @@ package org.pinisi.edge;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.TlsFacts;
 import org.pinisi.http.TlsFailure;
@@ -35,11 +36,16 @@ final class TlsArrival implements TlsListener {
 
     @Override
     public @Nullable ChannelHandler diverted(Channel channel, String serverName) {
-        return null;
+        byte[] name = serverName.getBytes(StandardCharsets.ISO_8859_1);
+        RouteEntry entry = loop.proxy().routes().table().find(name, 0, name.length);
+        return entry != null && entry.route().target() instanceof Target.Passthrough target
+                ? new Passthrough(loop, entry, target, from, reached).handler()
+                : null;
     }
 
     @Override
     public ChannelHandler secured(Channel channel, TlsFacts facts) {
+        loop.tally().secured(facts.version());
         Client client = Client.of(trust, from, reached, facts);
         return "h2".equals(facts.applicationProtocol())
                 ? Http2Door.open(loop, client, channel)
@@ -48,6 +54,7 @@ final class TlsArrival implements TlsListener {
 
     @Override
     public void failed(Channel channel, TlsFailure failure) {
+        loop.tally().unsecured(failure);
         if (failure == TlsFailure.CERTIFICATE) {
             log.error("event=certificate-unusable advice=\"the engine takes neither the chain nor the key\"");
         }

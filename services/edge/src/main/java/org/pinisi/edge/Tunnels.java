@@ -20,8 +20,10 @@ final class Tunnels {
 
     /// Writes the 101 that a client of HTTP/1.1 gets when its upstream has answered 200.
     static void switching(Head request, ByteBuf answer, ByteBuf out) {
-        ascii(out, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "
-                + request.value(KnownField.UPGRADE) + "\r\n");
+        ascii(
+                out,
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "
+                        + request.value(KnownField.UPGRADE) + "\r\n");
         for (int i = 0; i < request.fieldCount(); i++) {
             if (request.kind(i) == KnownField.OTHER && request.name(i).equalsIgnoreCase(KEY)) {
                 ascii(out, "Sec-WebSocket-Accept: " + accept(request.value(i)) + "\r\n");

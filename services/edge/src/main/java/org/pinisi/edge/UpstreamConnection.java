@@ -13,6 +13,7 @@ import org.pinisi.http.Head;
 import org.pinisi.http.HttpException;
 
 /// A connection to an upstream: carries one request at a time, and waits in its pool between them.
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone already
 final class UpstreamConnection extends Peer implements UpstreamCall {
     private enum Phase {
         IDLE,
@@ -61,8 +62,9 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         boolean passedRaw = asking.sendsRaw();
         request.start(passedRaw, chunked && !passedRaw, true);
         Forwarding forwarding = asking.forwarding();
-        ByteBuf out = context().alloc().directBuffer(HeadWriter.requestRoom(asked, forwarding));
-        HeadWriter.request(asked, forwarding, out);
+        Trace trace = asking.account().trace();
+        ByteBuf out = context().alloc().directBuffer(HeadWriter.requestRoom(asked, forwarding, trace));
+        HeadWriter.request(asked, forwarding, trace, out);
         write(out);
     }
 
@@ -286,6 +288,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
 
     /// What the upstream sends is no HTTP.
     private void fail(Downstream asking) {
+        asking.account().why(Fault.UPSTREAM_MALFORMED);
         boolean begun = phase != Phase.HEAD;
         client = null;
         phase = Phase.CLOSED;

@@ -93,12 +93,11 @@ final class UpstreamConnector {
     @Nullable
     UpstreamCall ready(UpstreamState upstream, long longestIdle, boolean upgrade) {
         UpstreamPool pool = upstream.pool(loop.index());
-        boolean shared =
-                switch (upstream.upstream().protocol()) {
-                    case HTTP1 -> false;
-                    case H2C -> true;
-                    case HTTPS -> !upgrade;
-                };
+        boolean shared = switch (upstream.upstream().protocol()) {
+            case HTTP1 -> false;
+            case H2C -> true;
+            case HTTPS -> !upgrade;
+        };
         Http2UpstreamLink link = shared ? pool.link() : null;
         return link == null ? pool.take(loop.now(), longestIdle) : new Http2UpstreamCall(loop, link);
     }
@@ -122,16 +121,17 @@ final class UpstreamConnector {
         }
     }
 
-    private void connect(
-            UpstreamState upstream, Attempt attempt, ChannelHandler first, Consumer<Channel> connected) {
+    private void connect(UpstreamState upstream, Attempt attempt, ChannelHandler first, Consumer<Channel> connected) {
         ChannelFuture future = open(upstream, first);
         attempt.channel = future.channel();
         future.addListener((ChannelFutureListener) done -> {
             if (attempt.isCancelled()) {
                 done.channel().close();
             } else if (done.isSuccess()) {
+                upstream.tally().connected();
                 connected.accept(done.channel());
             } else {
+                upstream.tally().connectFailed();
                 attempt.failed(done.cause() instanceof ConnectTimeoutException);
             }
         });
@@ -154,9 +154,7 @@ final class UpstreamConnector {
             return;
         }
         SslHandler tls = security.handler(
-                channel.alloc(),
-                attempt.isUpgrade(),
-                loop.proxy().times().connectMillis());
+                channel.alloc(), attempt.isUpgrade(), loop.proxy().times().connectMillis());
         channel.pipeline().addLast(tls);
         tls.handshakeFuture().addListener(done -> {
             if (attempt.isCancelled()) {
@@ -195,6 +193,7 @@ final class UpstreamConnector {
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         loop.proxy().times().connectMillis())
+                .option(ChannelOption.ALLOCATOR, loop.proxy().loops().allocator())
                 .handler(handler);
         if (address instanceof Address.Inet) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);

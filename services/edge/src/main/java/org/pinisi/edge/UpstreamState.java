@@ -15,6 +15,7 @@ final class UpstreamState {
     private final SocketAddress socketAddress;
     private final UpstreamPool[] pools;
     private final @Nullable UpstreamSecurity security;
+    private final UpstreamTally tally = new UpstreamTally();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final CountDownLatch loopsToLeave;
     private volatile boolean retired;
@@ -42,6 +43,10 @@ final class UpstreamState {
 
     String id() {
         return upstream.id();
+    }
+
+    UpstreamTally tally() {
+        return tally;
     }
 
     SocketAddress socketAddress() {

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.pinisi.edge.YamlPlaces.Place;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.composer.Composer;
@@ -36,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class YamlDocument {
     private static final int DEEPEST = 20;
     private static final int LONGEST_NUMBER = 30;
+    private static final Set<Tag> PLAIN = Set.of(Tag.MAP, Tag.SEQ, Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final Map<String, Place> keys = new HashMap<>();
@@ -121,10 +123,17 @@ final class YamlDocument {
 
     private JsonNode json(Node node, String path) throws Malformed {
         values.putIfAbsent(path, Place.of(node.getStartMark()));
+        boolean plain = PLAIN.contains(node.getTag());
+        if (!plain) {
+            throw new Malformed(
+                    Place.of(node.getStartMark()),
+                    path,
+                    "the tag " + node.getTag().getValue() + " is not used here; remove it");
+        }
         return switch (node) {
             case MappingNode map -> map(map, path);
             case SequenceNode list -> list(list, path);
-            case ScalarNode scalar -> scalar(scalar, path);
+            case ScalarNode scalar -> scalar(scalar);
             default -> throw new Malformed(Place.of(node.getStartMark()), path, "expected text, a list or a map");
         };
     }
@@ -163,7 +172,7 @@ final class YamlDocument {
         return array;
     }
 
-    private static JsonNode scalar(ScalarNode scalar, String path) throws Malformed {
+    private static JsonNode scalar(ScalarNode scalar) {
         String text = scalar.getValue();
         Tag tag = scalar.getTag();
         if (tag.equals(Tag.NULL)) {
@@ -183,11 +192,7 @@ final class YamlDocument {
                 return JSON.stringNode(text);
             }
         }
-        if (number || tag.equals(Tag.STR)) {
-            return JSON.stringNode(text);
-        }
-        throw new Malformed(
-                Place.of(scalar.getStartMark()), path, "the tag " + tag.getValue() + " is not used here; remove it");
+        return JSON.stringNode(text);
     }
 
     /// Where something was opened that is never closed tells more than the end of the file.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +28,7 @@ final class HeadWriterTest {
         for (int size = text.length(); size > 0; size--) {
             Head head = parse(Head.forRequests(HttpLimits.defaults()), text, size);
             ByteBuf out = Unpooled.buffer();
-            HeadWriter.request(head, FORWARDING, out);
+            HeadWriter.request(head, FORWARDING, new Trace(new SplittableRandom(1)), out);
             String written = out.toString(ISO_8859_1);
             if (first == null) {
                 first = written;

@@ -59,6 +59,20 @@ final class Wire implements AutoCloseable {
         return this;
     }
 
+    /// Sends the text in pieces of that size, as far as the other side takes them: it may have heard enough.
+    Wire sendInPieces(String text, int size) {
+        byte[] bytes = text.getBytes(ISO_8859_1);
+        try {
+            socket.setTcpNoDelay(true);
+            for (int start = 0; start < bytes.length; start += size) {
+                socket.getOutputStream().write(bytes, start, Math.min(size, bytes.length - start));
+            }
+        } catch (IOException refused) {
+            // What it answered meanwhile is what counts.
+        }
+        return this;
+    }
+
     Wire get(String host, String target) throws IOException {
         return send("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
     }

@@ -1,0 +1,497 @@
+package org.pinisi.certificates;
+
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.pinisi.certificates.KeeperListener.Event;
+import org.pinisi.http.Certified;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sees to it that every wanted name has a certificate, in time. One thread decides what is due; each name
+/// that is due is worked on by a thread of its own, a few at once. Thread-safe.
+final class Renewals implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
+    private static final Duration LONGEST_WORK = Duration.ofMinutes(15);
+    private static final Duration ON_DEMAND = Duration.ofDays(30);
+    private static final Duration AFTER_CRASH = Duration.ofMinutes(5);
+    private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
+    private static final int PROBES = 5;
+
+    private final CertificateBook book;
+    private final Issuance issuance;
+    private final Windows windows;
+    private final OwnFiles files;
+    private final Announcer announcer;
+    private final Alerts alerts;
+    private final Optional<Probe> probe;
+    private final Patience patience;
+    private final InstantSource clock;
+    private final Duration heartbeat;
+    private final int parallel;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<SubjectName, NameState> states = new TreeMap<>();
+    private final Map<Thread, Long> workers = new HashMap<>();
+    private boolean nudged;
+    private boolean closed;
+
+    /// New certificates that the book could not take yet.
+    private final Map<String, Unkept> unkept = new ConcurrentHashMap<>();
+
+    private volatile CertificateIndex index = CertificateIndex.EMPTY;
+
+    private record Unkept(Certified certified, Provenance provenance) {}
+
+    /// Asks the issuer of a certificate when it wants it renewed.
+    @FunctionalInterface
+    interface Windows {
+        Optional<AcmeAuthority.Window> of(X509Certificate certificate, Provenance provenance)
+                throws InterruptedException;
+    }
+
+    /// What belongs together here.
+    record Parts(
+            CertificateBook book,
+            Issuance issuance,
+            Windows windows,
+            OwnFiles files,
+            Announcer announcer,
+            Optional<Probe> probe,
+            Patience patience,
+            InstantSource clock,
+            Duration heartbeat,
+            int parallel) {}
+
+    Renewals(Parts parts) {
+        this.book = parts.book();
+        this.issuance = parts.issuance();
+        this.windows = parts.windows();
+        this.files = parts.files();
+        this.announcer = parts.announcer();
+        this.alerts = new Alerts(announcer);
+        this.probe = parts.probe();
+        this.patience = parts.patience();
+        this.clock = parts.clock();
+        this.heartbeat = parts.heartbeat();
+        this.parallel = parts.parallel();
+        this.thread = Thread.ofVirtual().name("certificates").unstarted(this::run);
+    }
+
+    void start() {
+        files.look(announcer);
+        refresh();
+        thread.start();
+    }
+
+    CertificateIndex index() {
+        return index;
+    }
+
+    /// The subjects that shall have certificates now.
+    void want(Set<Subject> subjects) {
+        Instant now = clock.instant();
+        Map<SubjectName, Optional<BookEntry>> entries = new HashMap<>();
+        subjects.forEach(
+                subject -> entries.put(subject.name(), book.entry(subject.name().text())));
+        locked(() -> {
+            Set<SubjectName> names = new HashSet<>(entries.keySet());
+            states.values()
+                    .removeIf(state -> state.onDemandUntil.isEmpty()
+                            && !(names.contains(state.subject.name()) && subjects.contains(state.subject)));
+            for (Subject subject : subjects) {
+                NameState state = states.computeIfAbsent(
+                        subject.name(),
+                        name -> NameState.from(subject, entries.getOrDefault(name, Optional.empty()), now));
+                state.onDemandUntil = Optional.empty();
+            }
+            nudge();
+        });
+    }
+
+    /// A handshake asked for a name that may have a certificate on demand.
+    void demand(SubjectName name) {
+        Instant now = clock.instant();
+        Optional<BookEntry> entry = book.entry(name.text());
+        locked(() -> {
+            NameState state =
+                    states.computeIfAbsent(name, _ -> onDemand(NameState.from(Subject.of(name), entry, now), now));
+            state.onDemandUntil = state.onDemandUntil.map(_ -> now.plus(ON_DEMAND));
+            nudge();
+        });
+    }
+
+    private static NameState onDemand(NameState state, Instant now) {
+        state.onDemandUntil = Optional.of(now.plus(ON_DEMAND));
+        return state;
+    }
+
+    /// Asks for a new certificate as soon as limits allow.
+    ///
+    /// @return whether the name is one of ours
+    boolean renew(SubjectName name, boolean freshKey) {
+        Instant now = clock.instant();
+        boolean[] found = new boolean[1];
+        locked(() -> {
+            for (NameState state : states.values()) {
+                if (state.subject.names().contains(name)) {
+                    state.wished = true;
+                    state.freshKey |= freshKey;
+                    state.nextLook = now;
+                    found[0] = true;
+                }
+            }
+            nudge();
+        });
+        return found[0];
+    }
+
+    /// A look at all names and what is remembered of them.
+    <T> List<T> each(java.util.function.Function<NameState, T> look) {
+        lock.lock();
+        try {
+            return states.values().stream().map(look).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The book or a file may have changed.
+    void changed() {
+        locked(this::nudge);
+    }
+
+    private void nudge() {
+        nudged = true;
+        changed.signalAll();
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        while (true) {
+            Instant next = clock.instant().plus(heartbeat);
+            try {
+                next = step();
+            } catch (RuntimeException e) {
+                LOG.error("event=certificates-step-failed next=heartbeat", e);
+            }
+            lock.lock();
+            try {
+                long wait = Math.clamp(Duration.between(clock.instant(), next).toMillis(), 1, heartbeat.toMillis());
+                if (!nudged && !closed) {
+                    boolean _ = changed.await(wait, TimeUnit.MILLISECONDS);
+                }
+                if (closed) {
+                    return;
+                }
+                nudged = false;
+            } catch (InterruptedException _) {
+                return;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /// Does what is due.
+    ///
+    /// @return when to look again
+    private Instant step() {
+        files.look(announcer);
+        keepUnkept();
+        List<BookEntry> entries = refresh();
+        Instant now = clock.instant();
+        alert(entries, now);
+        hearWishes(entries);
+        endOverlong();
+        lock.lock();
+        try {
+            states.values()
+                    .removeIf(state -> !state.running
+                            && state.onDemandUntil
+                                    .filter(until -> !now.isBefore(until))
+                                    .isPresent());
+            states.values().stream()
+                    .filter(state -> !state.running && !now.isBefore(state.nextLook))
+                    .sorted(urgency(entries))
+                    .limit(Math.max(0, parallel - workers.size()))
+                    .toList()
+                    .forEach(this::begin);
+            return states.values().stream()
+                    .filter(state -> !state.running)
+                    .map(state -> state.nextLook)
+                    .filter(now::isBefore)
+                    .min(Comparator.naturalOrder())
+                    .orElse(now.plus(heartbeat));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Those without a certificate first, then the ones that end first.
+    private static Comparator<NameState> urgency(List<BookEntry> entries) {
+        Map<String, Instant> ends = new HashMap<>();
+        entries.forEach(entry -> entry.certified()
+                .ifPresent(certified -> ends.put(
+                        entry.name(), certified.chain().getFirst().getNotAfter().toInstant())));
+        return Comparator.comparing(
+                (NameState state) -> ends.getOrDefault(state.subject.name().text(), Instant.MIN));
+    }
+
+    /// Makes handshakes see what the book and the files have now.
+    private List<BookEntry> refresh() {
+        List<BookEntry> entries = book.entries();
+        List<Certified> first = new ArrayList<>(files.certified());
+        unkept.values().forEach(one -> first.add(one.certified()));
+        index = CertificateIndex.of(entries, first);
+        return entries;
+    }
+
+    private void keepUnkept() {
+        unkept.entrySet().removeIf(entry -> isKept(entry.getKey(), entry.getValue()));
+    }
+
+    private boolean isKept(String name, Unkept one) {
+        try {
+            book.keep(name, one.certified(), one.provenance());
+            LOG.info("event=certificate-kept-late name={}", name);
+            return true;
+        } catch (CertificateException e) {
+            LOG.debug("event=certificate-not-kept name={} reason=\"{}\"", name, e.getMessage());
+            return false;
+        }
+    }
+
+    private void alert(List<BookEntry> entries, Instant now) {
+        Map<String, String> troubles = new HashMap<>();
+        each(state -> troubles.put(state.subject.name().text(), state.trouble));
+        Set<String> looked = new HashSet<>();
+        for (BookEntry entry : entries) {
+            String trouble = troubles.get(entry.name());
+            if (trouble != null && entry.certified().isPresent() && looked.add(entry.name())) {
+                String words = trouble.isEmpty() ? "it was not renewed" : trouble;
+                alerts.look(entry.name(), entry.certified().get().chain().getFirst(), now, words);
+            }
+        }
+        for (Certified certified : files.certified()) {
+            X509Certificate own = certified.chain().getFirst();
+            SubjectNames.of(own).stream()
+                    .findFirst()
+                    .map(SubjectName::text)
+                    .filter(looked::add)
+                    .ifPresent(name -> alerts.look(name, own, now, "put a newer one into its file"));
+        }
+        alerts.keepOnly(looked);
+    }
+
+    private void hearWishes(List<BookEntry> entries) {
+        Instant now = clock.instant();
+        Map<String, Instant> wishes = new HashMap<>();
+        entries.forEach(entry -> entry.wanted().ifPresent(at -> wishes.put(entry.name(), at)));
+        locked(() -> {
+            for (NameState state : states.values()) {
+                Optional<Instant> wish =
+                        Optional.ofNullable(wishes.get(state.subject.name().text()));
+                if (wish.isPresent() && !wish.equals(state.heard)) {
+                    state.heard = wish;
+                    state.wished = true;
+                    state.nextLook = now;
+                }
+            }
+        });
+    }
+
+    /// Every wait in a worker has a deadline of its own; this is for all of them together.
+    private void endOverlong() {
+        long now = System.nanoTime();
+        locked(() -> workers.forEach((worker, since) -> {
+            if (now - since > LONGEST_WORK.toNanos()) {
+                worker.interrupt();
+            }
+        }));
+    }
+
+    private void begin(NameState state) {
+        state.running = true;
+        Thread worker =
+                Thread.ofVirtual().name("certificate-" + state.subject.name()).unstarted(() -> work(state));
+        workers.put(worker, System.nanoTime());
+        worker.start();
+    }
+
+    private void work(NameState state) {
+        Instant next = clock.instant().plus(AFTER_CRASH);
+        try {
+            next = worked(state);
+        } catch (InterruptedException _) {
+            LOG.info("event=certificate-interrupted name={}", state.subject.name());
+        } catch (RuntimeException e) {
+            LOG.error("event=certificate-crashed name={} next-try={}", state.subject.name(), next, e);
+        } finally {
+            Instant after = next;
+            locked(() -> {
+                state.running = false;
+                // A wish that came meanwhile is due at once.
+                state.nextLook = state.wished ? clock.instant() : after;
+                workers.remove(Thread.currentThread());
+                nudge();
+            });
+        }
+    }
+
+    private Instant worked(NameState state) throws InterruptedException {
+        locked(() -> {
+            state.owed |= state.wished;
+            state.wished = false;
+        });
+        Optional<Instant> later = state.owed ? Optional.empty() : notDueUntil(state);
+        if (later.isPresent()) {
+            return later.get();
+        }
+        Issuance.Result result = issuance.run(state.subject, state.failures, state.freshKey);
+        return switch (result) {
+            case Issuance.Result.Issued issued -> issued(state, issued);
+            case Issuance.Result.Failed failed -> failed(state, failed);
+        };
+    }
+
+    /// When to look again; empty if a new certificate is due now.
+    private Optional<Instant> notDueUntil(NameState state) throws InterruptedException {
+        Optional<BookEntry> entry = book.entry(state.subject.name().text());
+        Optional<X509Certificate> current = entry.flatMap(BookEntry::certified)
+                .map(certified -> certified.chain().getFirst())
+                .filter(certificate -> SubjectNames.of(certificate).containsAll(state.subject.names()));
+        if (current.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        if (!now.isBefore(state.windowStands)) {
+            Optional<AcmeAuthority.Window> window = windows.of(
+                    current.get(), entry.flatMap(BookEntry::provenance).orElseThrow());
+            locked(() -> {
+                state.window = window;
+                state.windowStands =
+                        now.plus(window.map(AcmeAuthority.Window::lookAgain).orElse(RenewalPlan.WINDOW_AGE));
+            });
+        }
+        Instant due = RenewalPlan.due(current.get(), state.window);
+        return now.isBefore(due)
+                ? Optional.of(due.isBefore(state.windowStands) ? due : state.windowStands)
+                : Optional.empty();
+    }
+
+    private Instant issued(NameState state, Issuance.Result.Issued issued) throws InterruptedException {
+        String name = state.subject.name().text();
+        if (issued.kept()) {
+            unkept.remove(name);
+        } else {
+            unkept.put(name, new Unkept(issued.certified(), issued.provenance()));
+            LOG.error(
+                    "event=certificate-not-kept name={} reason=\"the book cannot be written; it is served from"
+                            + " memory and tried again\"",
+                    name);
+        }
+        refresh();
+        Instant now = clock.instant();
+        locked(() -> {
+            state.failures = 0;
+            state.trouble = "";
+            state.owed = false;
+            state.freshKey = false;
+            state.window = Optional.empty();
+            state.windowStands = Instant.EPOCH;
+        });
+        X509Certificate own = issued.certified().chain().getFirst();
+        announcer.tell(new Event.Issued(name, issued.issuer(), own.getNotAfter().toInstant()));
+        if (probe.isPresent()) {
+            lookFromOutside(state, own, probe.get());
+        }
+        return now;
+    }
+
+    private Instant failed(NameState state, Issuance.Result.Failed failed) {
+        locked(() -> {
+            // What was held back is no failure of the name.
+            state.failures += failed.held() ? 0 : 1;
+            state.trouble = failed.words();
+        });
+        String name = state.subject.name().text();
+        if (failed.held()) {
+            LOG.debug("event=certificate-held name={} reason=\"{}\"", name, failed.words());
+        } else {
+            announcer.tell(new Event.Failed(name, failed.issuer(), failed.words(), failed.nextTry()));
+        }
+        return failed.nextTry();
+    }
+
+    private void lookFromOutside(NameState state, X509Certificate expected, Probe eye) throws InterruptedException {
+        SubjectName name = state.subject.name();
+        String serverName = name.isAddress() ? "" : name.isWildcard() ? "probe." + name.domain() : name.text();
+        String words = "";
+        for (int i = 0; i < PROBES; i++) {
+            try {
+                Optional<X509Certificate> seen = eye.served(serverName);
+                if (seen.isEmpty()) {
+                    return;
+                }
+                if (seen.get().equals(expected)) {
+                    locked(() -> state.served = Optional.of(true));
+                    return;
+                }
+                words = "a handshake shows the certificate with serial "
+                        + seen.get().getSerialNumber().toString(16) + " instead of "
+                        + expected.getSerialNumber().toString(16);
+            } catch (CertificateException e) {
+                words = "a handshake fails: " + e.getMessage();
+            }
+            patience.pause(BETWEEN_PROBES);
+        }
+        locked(() -> state.served = Optional.of(false));
+        announcer.tell(new Event.NotServed(name.text(), words));
+    }
+
+    /// Ends all work; what was asked of an authority and not answered is asked again after the next start.
+    @Override
+    public void close() {
+        patience.close();
+        List<Thread> running = new ArrayList<>();
+        locked(() -> {
+            closed = true;
+            changed.signalAll();
+            running.addAll(workers.keySet());
+        });
+        running.forEach(Thread::interrupt);
+        try {
+            thread.join(Duration.ofSeconds(5));
+            for (Thread worker : running) {
+                worker.join(Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
