@@ -14,6 +14,8 @@ module org.pinisi.edge {
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
     requires org.bouncycastle.provider;
+    requires io.netty.handler;
+    requires io.netty.codec;
     requires org.slf4j;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;

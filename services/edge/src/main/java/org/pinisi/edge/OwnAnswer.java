@@ -90,6 +90,11 @@ final class OwnAnswer implements UpstreamCall {
     }
 
     @Override
+    public void tunnelEnded() {
+        // no tunnel leads here
+    }
+
+    @Override
     public void abandon() {
         // nothing is under way
     }
