@@ -5,12 +5,15 @@ module org.pinisi.edge {
     requires transitive org.pinisi.certificates;
     requires transitive org.pinisi.http;
     requires java.management;
+    requires com.aayushatharva.brotli4j;
+    requires com.github.luben.zstd_jni;
     requires io.netty.buffer;
     requires io.netty.codec.haproxy;
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
     requires transitive org.pinisi.git;
+    requires org.bouncycastle.provider;
     requires org.slf4j;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;

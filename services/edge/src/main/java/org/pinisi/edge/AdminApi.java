@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
 
 /// The edge's interface for its own machine: JSON over HTTP on a unix socket that only its user may open.
 ///
-/// `GET /health`, `GET /routes`, `GET|PUT|DELETE /routes/{name}`, `GET /routes/{name}/stats`, what [Seen] tells, `POST
+/// `GET /health`, `GET /routes`, `GET|PUT|DELETE /routes/{name}`, `GET /routes/{name}/stats`, what [Seen]
+/// tells, `POST
 /// /drain` with
 /// `{"upstream": id, "timeoutMillis": n}`, `POST /stop`. Errors are `{"error": "…"}`: 400 for what
 /// cannot be

@@ -165,11 +165,13 @@ final class ClientConnection extends Peer implements Downstream {
             refuse(501);
             return;
         }
-        RouteEntry found = proxy.routes().table().find(head.bytes(), head.hostStart(), head.hostEnd());
-        Verdict verdict = proxy.reception().check(head, client, found);
+        RouteTable table = proxy.routes().table();
+        RouteEntry found = table.find(head);
         if (found == null) {
             requestDone = head.framing() == Framing.NONE;
-            settle(verdict == null ? Verdict.refused(404) : verdict);
+            if (!dispatch.answersChallenge()) {
+                refuse(table.isAmbiguous(head) ? 400 : 404);
+            }
             return;
         }
         account.routed(found);
@@ -179,21 +181,13 @@ final class ClientConnection extends Peer implements Downstream {
         if (client.isSecure()) {
             answer.add(found.secureFields());
         }
-        if (verdict != null) {
-            settle(verdict);
-            return;
-        }
-        FastPath folder = found.folder();
-        if (folder != null) {
-            enter(ClientPhase.FOLDER);
-            serve(folder);
-            return;
-        }
         enter(ClientPhase.CONNECTING);
         dispatch.begin(found);
     }
 
-    private void serve(FastPath folder) {
+    @Override
+    public void serve(FastPath folder) {
+        enter(ClientPhase.FOLDER);
         FolderLane files = folders;
         if (files == null) {
             files = new FolderLane(this, proxy);
@@ -217,6 +211,11 @@ final class ClientConnection extends Peer implements Downstream {
     }
 
     @Override
+    public Client client() {
+        return client;
+    }
+
+    @Override
     public Forwarding forwarding() {
         return client.forwarding();
     }
@@ -237,7 +236,7 @@ final class ClientConnection extends Peer implements Downstream {
 
     @Override
     public boolean again(boolean reused, boolean refused) {
-        return dispatch.again(reused || refused);
+        return dispatch.again(reused, refused);
     }
 
     @Override
@@ -249,6 +248,7 @@ final class ClientConnection extends Peer implements Downstream {
     @Override
     public void unanswered(int status) {
         upstream = null;
+        dispatch.answers(status, true);
         refuse(status);
     }
 
@@ -438,6 +438,7 @@ final class ClientConnection extends Peer implements Downstream {
     }
 
     private void finish() {
+        dispatch.answers(answer.status(), false);
         UpstreamState used = dispatch.finish();
         account.answered();
         account.end(head, used);
@@ -486,6 +487,7 @@ final class ClientConnection extends Peer implements Downstream {
 
     @Override
     public void cut(int status) {
+        dispatch.answers(status, true);
         account.failed(status);
         abort();
     }
@@ -523,42 +525,22 @@ final class ClientConnection extends Peer implements Downstream {
         dispatch.cancel();
     }
 
-    /// Answers by ourselves.
-    private void settle(Verdict verdict) {
-        if (verdict.isRefusal()) {
-            refuse(verdict.status());
-            return;
-        }
-        answer.begins(verdict.status(), requestDone && head.minorVersion() > 0);
-        answer.write(verdict.write(
-                context().alloc(),
-                !answer.isKept(),
-                head.methodIs("HEAD"),
-                proxy.time().instant()));
-        account.answered();
-        account.end(head, dispatch.finish());
-        if (answer.isKept()) {
-            next();
-        } else {
-            linger();
-        }
-    }
-
     /// Answers in place of an upstream.
     private void refuse(int status) {
+        HtmlPage own = dispatch.page(status);
         UpstreamState used = dispatch.finish();
         account.failed(status);
         boolean complete = head.isComplete();
         boolean wait = requestDone && complete && (status == 404 || (status >= 502 && status <= 504));
         answer.begins(status, wait && head.minorVersion() > 0);
-        ByteBuf page = ErrorPages.answer(
+        answer.write(OwnAnswer.error(
                 context().alloc(),
                 account.error(status),
                 ErrorFormat.of(head),
+                own,
                 !answer.isKept(),
                 complete && head.methodIs("HEAD"),
-                proxy.time().instant());
-        answer.write(page);
+                proxy.time().instant()));
         account.end(head, used);
         upstream = null;
         if (answer.isKept()) {
@@ -592,6 +574,7 @@ final class ClientConnection extends Peer implements Downstream {
 
     @Override
     public void tunnelEnded() {
+        dispatch.answers(answer.status(), false);
         requestDone = true;
         UpstreamState used = dispatch.finish();
         account.end(head, used);
@@ -620,6 +603,15 @@ final class ClientConnection extends Peer implements Downstream {
 
     boolean isServed() {
         return served;
+    }
+
+    /// The deadlines of the present request.
+    Proxy.Times times() {
+        return dispatch.times();
+    }
+
+    boolean isOverdue(long now) {
+        return dispatch.isOverdue(now);
     }
 
     boolean isAnswerStarted() {

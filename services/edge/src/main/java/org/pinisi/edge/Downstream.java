@@ -1,6 +1,7 @@
 package org.pinisi.edge;
 
 import io.netty.buffer.ByteBuf;
+import org.pinisi.http.FastPath;
 import org.pinisi.http.Fields;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
@@ -18,6 +19,12 @@ import org.pinisi.http.Head;
 interface Downstream {
     /// The request's head, valid until the request has ended.
     Head head();
+
+    /// Whose request it is.
+    Client client();
+
+    /// The route's rules let the request pass, and a folder answers it.
+    void serve(FastPath folder);
 
     /// What tells the upstream who asks.
     Forwarding forwarding();

@@ -191,6 +191,7 @@ public final class Edge implements AutoCloseable {
             if (opened != null) {
                 opened.close();
             }
+            routes.close();
             states.flushLogs();
             loops.close();
             if (tls != null) {

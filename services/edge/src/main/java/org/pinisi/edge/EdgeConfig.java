@@ -15,7 +15,8 @@ import org.pinisi.http.Address;
 /// @param accessLogBytes size at which the log begins a new file (16 MiB)
 /// @param accessLogFiles how many old log files are kept (4)
 /// @param accessLogStyle what a line of the log looks like (JSON, without queries)
-/// @param metrics where metrics and the state of names are told over plain HTTP to whoever asks, or null for nowhere;
+/// @param metrics where metrics and the state of names are told over plain HTTP to whoever asks, or null
+///     for nowhere;
 ///     the admin socket tells them always
 /// @param loops event loops, each one thread (one for each core)
 /// @param limits the bounds for clients and upstreams

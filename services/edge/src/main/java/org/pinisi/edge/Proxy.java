@@ -25,7 +25,8 @@ final class Proxy {
             long answerIdle,
             long tunnelIdle,
             long poolIdle,
-            long linger) {
+            long linger,
+            long exchange) {
         static Times of(EdgeLimits limits) {
             return new Times(
                     limits.headTime().toNanos(),
@@ -37,7 +38,24 @@ final class Proxy {
                     limits.answerIdle().toNanos(),
                     limits.tunnelIdle().toNanos(),
                     limits.poolIdle().toNanos(),
-                    Duration.ofSeconds(2).toNanos());
+                    Duration.ofSeconds(2).toNanos(),
+                    0);
+        }
+
+        /// The same with what a route says; `exchange` is 0 for no bound.
+        Times with(TimeoutsRule rule) {
+            return new Times(
+                    head,
+                    idle,
+                    rule.bodyIdle().map(Duration::toNanos).orElse(bodyIdle),
+                    writeIdle,
+                    rule.connect().map(time -> (int) time.toMillis()).orElse(connectMillis),
+                    rule.firstByte().map(Duration::toNanos).orElse(firstByte),
+                    rule.answerIdle().map(Duration::toNanos).orElse(answerIdle),
+                    rule.tunnelIdle().map(Duration::toNanos).orElse(tunnelIdle),
+                    poolIdle,
+                    linger,
+                    rule.exchange().map(Duration::toNanos).orElse(0L));
         }
     }
 

@@ -29,8 +29,12 @@ final class UpstreamConnector {
         private @Nullable Waiting waiting;
         private @Nullable Channel channel;
 
-        Attempt(Waiting waiting) {
+        private final int connectMillis;
+
+        /// @param connectMillis how long connecting may take
+        Attempt(Waiting waiting, int connectMillis) {
             this.waiting = waiting;
+            this.connectMillis = connectMillis;
         }
 
         /// Nobody waits any more.
@@ -79,7 +83,7 @@ final class UpstreamConnector {
     /// Makes a call ready; the attempt may end before this returns.
     void connect(UpstreamState upstream, Attempt attempt) {
         UpstreamConnection connection = new UpstreamConnection(loop, upstream);
-        ChannelFuture future = open(upstream, connection);
+        ChannelFuture future = open(upstream, attempt.connectMillis, connection);
         attempt.channel = future.channel();
         future.addListener((ChannelFutureListener) done -> {
             if (attempt.isCancelled()) {
@@ -94,14 +98,12 @@ final class UpstreamConnector {
         });
     }
 
-    private ChannelFuture open(UpstreamState upstream, ChannelHandler handler) {
+    private ChannelFuture open(UpstreamState upstream, int connectMillis, ChannelHandler handler) {
         Address address = upstream.upstream().address();
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop.loop())
                 .channel(loop.proxy().loops().clientChannel(address))
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        loop.proxy().times().connectMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
                 .option(ChannelOption.ALLOCATOR, loop.proxy().loops().allocator())
                 .handler(handler);
         if (address instanceof Address.Inet) {
