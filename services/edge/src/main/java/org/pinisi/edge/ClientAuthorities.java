@@ -140,20 +140,20 @@ final class ClientAuthorities implements ClientAuthoritySource {
     /// What to answer to a client of a route with this rule; null to let it pass.
     @SuppressWarnings("ReferenceEquality") // as in the handshake
     @Nullable
-    Verdict check(EdgeRoute route, ClientCertificatesRule rule, Client client) {
+    Reply check(EdgeRoute route, ClientCertificatesRule rule, Client client) {
         List<X509Certificate> wanted = state.byRoute.get(route.name());
         if (wanted == null) {
-            return Verdict.refused(503);
+            return Reply.Refusal.of(503, Fault.INTERNAL);
         }
         if (client.tls() == null) {
-            return Verdict.refused(403);
+            return Reply.Refusal.of(403, Fault.FORBIDDEN);
         }
         Optional<ClientAuthority> asked = client.tls().clients();
         if (asked.isEmpty() || asked.get().issuers() != wanted) {
             // Another connection, with the host's own name in its handshake, would be asked.
-            return Verdict.refused(421);
+            return Reply.Refusal.of(421, Fault.MISDIRECTED);
         }
         boolean missing = client.certificate().isEmpty() && rule.mode() == ClientCertificatesRule.Mode.REQUIRED;
-        return missing ? Verdict.refused(403) : null;
+        return missing ? Reply.Refusal.of(403, Fault.FORBIDDEN) : null;
     }
 }

@@ -185,10 +185,11 @@ final class ClientConnection extends Peer implements Downstream {
         }
         RouteTable table = proxy.routes().table();
         RouteEntry found = table.find(head);
-        Verdict verdict = proxy.reception().check(head, client, found);
         if (found == null) {
             requestDone = head.framing() == Framing.NONE;
-            settle(verdict == null ? Verdict.refused(table.isAmbiguous(head) ? 400 : 404) : verdict);
+            if (!dispatch.answersChallenge()) {
+                refuse(table.isAmbiguous(head) ? 400 : 404);
+            }
             return;
         }
         account.routed(found);
@@ -197,10 +198,6 @@ final class ClientConnection extends Peer implements Downstream {
         requestDone = body.isComplete();
         if (client.isSecure()) {
             answer.add(found.secureFields());
-        }
-        if (verdict != null) {
-            settle(verdict);
-            return;
         }
         enter(ClientPhase.CONNECTING);
         dispatch.begin(found);
@@ -544,27 +541,6 @@ final class ClientConnection extends Peer implements Downstream {
             current.abandon();
         }
         dispatch.cancel();
-    }
-
-    /// Answers by ourselves.
-    private void settle(Verdict verdict) {
-        if (verdict.isRefusal()) {
-            refuse(verdict.status());
-            return;
-        }
-        answer.begins(verdict.status(), requestDone && head.minorVersion() > 0);
-        answer.write(verdict.write(
-                context().alloc(),
-                !answer.isKept(),
-                head.methodIs("HEAD"),
-                proxy.time().instant()));
-        account.answered();
-        account.end(head, dispatch.finish());
-        if (answer.isKept()) {
-            next();
-        } else {
-            linger();
-        }
     }
 
     /// Answers in place of an upstream.

@@ -63,7 +63,23 @@ final class Dispatch implements UpstreamConnector.Waiting {
         moved = 0;
         sent = 0;
         take(entry);
-        pass(entry, 0);
+        Reply reply = loop.proxy().reception().check(client.head(), client.client(), entry.route());
+        if (reply == null) {
+            pass(entry, 0);
+        } else {
+            reply(entry, reply);
+        }
+    }
+
+    /// A request without route may still be a certificate authority's question.
+    ///
+    /// @return whether it was, and is answered
+    boolean answersChallenge() {
+        Reply reply = loop.proxy().reception().challenge(client.head());
+        if (reply != null) {
+            reply(null, reply);
+        }
+        return reply != null;
     }
 
     private void pass(RouteEntry entry, int first) {
@@ -119,13 +135,14 @@ final class Dispatch implements UpstreamConnector.Waiting {
         }
     }
 
-    private void reply(RouteEntry entry, Reply reply) {
+    private void reply(@Nullable RouteEntry entry, Reply reply) {
         ByteBufAllocator allocator = loop.proxy().loops().allocator();
         boolean headOnly = client.head().methodIs("HEAD");
         Instant now = loop.proxy().time().instant();
         ByteBuf answer = switch (reply) {
             case Reply.Elsewhere(int status, String location) ->
                 HtmlPage.empty().answer(allocator, status, List.of("Location: " + location), false, headOnly, now);
+            case Reply.Content content -> content.answer(allocator, headOnly, now);
             case Reply.Page(int status, Fault why, HtmlPage page, List<String> fields) -> {
                 client.account().why(why);
                 yield page.answer(allocator, status, fields, false, headOnly, now);
@@ -136,7 +153,8 @@ final class Dispatch implements UpstreamConnector.Waiting {
                 ErrorAnswer error =
                         fields.isEmpty() ? usual : new ErrorAnswer(status, usual.fault(), usual.requestId(), 0);
                 ErrorFormat format = ErrorFormat.of(client.head());
-                ByteBuf page = OwnAnswer.error(allocator, error, format, entry.page(status), false, headOnly, now);
+                ByteBuf page = OwnAnswer.error(
+                        allocator, error, format, entry == null ? null : entry.page(status), false, headOnly, now);
                 yield Reply.insert(page, fields, allocator);
             }
             case Reply.Later _, Reply.Passed _ -> throw new IllegalStateException("no answer: " + reply);

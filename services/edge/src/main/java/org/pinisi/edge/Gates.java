@@ -8,15 +8,16 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 
 /// The gates of a route, in the order in which a request meets them: maintenance, access, rate limit,
-/// basic auth,
-/// redirects, limits. A rule that says nothing has no gate.
+/// https, basic auth, client certificates, redirects, limits. A rule that says nothing has no gate.
 final class Gates {
     private Gates() {}
 
     /// @param limiter of the route's rate, or null for none
+    /// @param secure what TLS has to do with it
     /// @param mustWork whether files that rules name must be readable
     /// @throws EdgeException when such a file cannot be used
-    static Gate[] of(EdgeRoute route, @Nullable RateLimiter limiter, LongSupplier clock, boolean mustWork) {
+    static Gate[] of(
+            EdgeRoute route, @Nullable RateLimiter limiter, SecureGates secure, LongSupplier clock, boolean mustWork) {
         RouteRules rules = route.rules();
         List<Gate> gates = new ArrayList<>();
         rules.maintenance().ifPresent(rule -> gates.add(maintenance(rule, mustWork)));
@@ -26,7 +27,9 @@ final class Gates {
         if (limiter != null) {
             gates.add(limiter);
         }
+        gates.add(secure.https());
         rules.basicAuth().ifPresent(rule -> gates.add(new BasicAuthGate(rule, clock)));
+        secure.certificates().ifPresent(gates::add);
         if (!rules.redirects().isEmpty()) {
             gates.add(new RedirectGate(rules.redirects()));
         }

@@ -72,9 +72,10 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
         }
         RouteTable table = loop.proxy().routes().table();
         RouteEntry found = table.find(head);
-        Verdict verdict = loop.proxy().reception().check(head, client, found);
         if (found == null) {
-            settle(verdict == null ? Verdict.refused(table.isAmbiguous(head) ? 400 : 404) : verdict);
+            if (!dispatch.answersChallenge()) {
+                refuse(table.isAmbiguous(head) ? 400 : 404);
+            }
             return;
         }
         account.routed(found);
@@ -82,22 +83,8 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
         if (client.isSecure()) {
             replies.add(found.secureFields());
         }
-        if (verdict != null) {
-            settle(verdict);
-            return;
-        }
         dispatch.begin(found);
         flushLater();
-    }
-
-    /// Answers by ourselves.
-    private void settle(Verdict verdict) {
-        if (verdict.isRefusal()) {
-            refuse(verdict.status());
-            return;
-        }
-        connected(new OwnAnswer(verdict.write(
-                door.allocator(), false, head.methodIs("HEAD"), loop.proxy().time().instant())));
     }
 
     @Override

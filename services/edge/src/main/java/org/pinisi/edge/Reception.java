@@ -15,6 +15,7 @@ import org.pinisi.http.TargetForm;
 final class Reception implements RouteWatcher {
     private static final byte[] CHALLENGES = "/.well-known/acme-challenge/".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_TOKEN = 256;
+    private static final Reply MISDIRECTED = Reply.Refusal.of(421, Fault.MISDIRECTED);
     private static final int USUAL_PORT = 443;
     private static final String LOCALHOST = "localhost";
 
@@ -35,30 +36,45 @@ final class Reception implements RouteWatcher {
         securePort = port;
     }
 
-    /// What to answer by ourselves; null to go on.
-    ///
-    /// @param route the request's; null if it has none
+    /// What to answer before the route's own gates; null to go on.
     @Nullable
-    Verdict check(Head request, Client client, @Nullable RouteEntry route) {
-        if (isChallenge(request)) {
-            Verdict answer = challenge(request);
-            if (answer != null || route == null) {
-                return answer;
-            }
-        } else if (route == null) {
-            return null;
-        } else if (!client.isSecure() && mustBeSecure(request, route.route())) {
-            return Verdict.redirect(route.route().rules().https().status(), secureLocation(request));
+    Reply check(Head request, Client client, EdgeRoute route) {
+        Reply answer = challenge(request);
+        if (answer != null) {
+            return answer;
         }
-        boolean unopened = route.route().target() instanceof Target.Passthrough;
+        boolean unopened = route.target() instanceof Target.Passthrough;
         if (client.tls() != null && (unopened || (strict && !client.covers(request)))) {
-            return Verdict.refused(421);
+            return MISDIRECTED;
         }
-        if (unopened) {
-            return Verdict.refused(404);
+        return unopened && securePort == 0 ? Reply.Refusal.of(404, Fault.NO_ROUTE) : null;
+    }
+
+    /// The answer to a certificate authority; null if the request is no question of one, or not to us.
+    @Nullable
+    Reply challenge(Head request) {
+        if (!isChallenge(request)) {
+            return null;
         }
-        Optional<ClientCertificatesRule> rule = route.route().rules().clientCertificates();
-        return rule.isEmpty() ? null : authorities.check(route.route(), rule.get(), client);
+        int start = request.pathStart() + CHALLENGES.length;
+        if (request.pathEnd() - start > LONGEST_TOKEN || !(request.methodIs("GET") || request.methodIs("HEAD"))) {
+            return null;
+        }
+        return certificates
+                .httpChallenge(request.text(start, request.pathEnd()))
+                .map(text -> new Reply.Content("application/octet-stream", text))
+                .orElse(null);
+    }
+
+    @Override
+    public SecureGates gates(EdgeRoute route) {
+        int status = route.rules().https().status();
+        Gate https = (request, client) -> !client.isSecure() && mustBeSecure(request, route) && !isChallenge(request)
+                ? new Reply.Elsewhere(status, secureLocation(request))
+                : null;
+        return new SecureGates(
+                https,
+                route.rules().clientCertificates().map(rule -> (_, client) -> authorities.check(route, rule, client)));
     }
 
     private static boolean isChallenge(Head request) {
@@ -72,17 +88,6 @@ final class Reception implements RouteWatcher {
             }
         }
         return true;
-    }
-
-    private @Nullable Verdict challenge(Head request) {
-        int start = request.pathStart() + CHALLENGES.length;
-        if (request.pathEnd() - start > LONGEST_TOKEN || !(request.methodIs("GET") || request.methodIs("HEAD"))) {
-            return null;
-        }
-        return certificates
-                .httpChallenge(request.text(start, request.pathEnd()))
-                .map(answer -> Verdict.content("application/octet-stream", answer))
-                .orElse(null);
     }
 
     private boolean mustBeSecure(Head request, EdgeRoute route) {

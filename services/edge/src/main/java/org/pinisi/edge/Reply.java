@@ -3,7 +3,11 @@ package org.pinisi.edge;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /// What the edge answers itself because a rule of the route says so. Immutable.
@@ -24,6 +28,25 @@ sealed interface Reply {
     ///
     /// @param fields whole field lines without their ends
     record Page(int status, Fault fault, HtmlPage page, List<String> fields) implements Reply {}
+
+    /// Something of the edge's own to read, with status 200.
+    ///
+    /// @param type what it is, as Content-Type says
+    record Content(String type, String text) implements Reply {
+        private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                        "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+                .withZone(ZoneOffset.UTC);
+
+        /// The whole answer as it stands on a wire of HTTP/1.1; for HEAD without the body.
+        ByteBuf answer(ByteBufAllocator allocator, boolean headOnly, Instant now) {
+            byte[] body = text.getBytes(StandardCharsets.UTF_8);
+            byte[] head = ("HTTP/1.1 200 OK\r\nDate: " + DATE.format(now) + "\r\nContent-Type: " + type
+                            + "\r\nContent-Length: " + body.length + "\r\nCache-Control: no-store\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII);
+            ByteBuf out = allocator.directBuffer(head.length + body.length).writeBytes(head);
+            return headOnly ? out : out.writeBytes(body);
+        }
+    }
 
     /// Not known yet: `work` blocks, so it is done off the loop; it gives the reply, or [Passed].
     record Later(Callable<Reply> work) implements Reply {}

@@ -18,6 +18,7 @@ final class RouteEntry {
     private final Members members;
     private final RouteLoad load;
     private final @Nullable FastPath folder;
+    private final byte[] secureFields;
     private final @Nullable StickyCookie sticky;
     private final Balancing balancing;
     private final boolean repeatsUsual;
@@ -25,15 +26,15 @@ final class RouteEntry {
     private final Gate[] gates;
     private final @Nullable Changes changes;
     private final Map<Integer, HtmlPage> pages;
-    private final byte[] secureFields;
     private final AtomicInteger turn = new AtomicInteger();
     private volatile @Nullable Turns[] turns = new @Nullable Turns[0];
     private volatile Proxy.@Nullable Times times;
 
     RouteEntry(EdgeRoute route, RouteCounters counters, List<UpstreamState> upstreams, @Nullable FastPath folder) {
-        this(route, counters, upstreams, folder, null, true);
+        this(route, counters, upstreams, folder, SecureGates.none(), null, true);
     }
 
+    /// @param secure gates that have to do with TLS
     /// @param before the route of this name until now, whose knowledge of upstreams that stay is kept
     /// @param mustWork whether files that rules name must be readable
     /// @throws EdgeException when such a file cannot be used
@@ -42,6 +43,7 @@ final class RouteEntry {
             RouteCounters counters,
             List<UpstreamState> upstreams,
             @Nullable FastPath folder,
+            SecureGates secure,
             @Nullable RouteEntry before,
             boolean mustWork) {
         this.route = route;
@@ -58,7 +60,7 @@ final class RouteEntry {
         this.sticky = balancing.sticky().map(StickyCookie::new).orElse(null);
         this.members = members(upstreams, before);
         this.limiter = limiter(before);
-        this.gates = Gates.of(route, limiter, System::nanoTime, mustWork);
+        this.gates = Gates.of(route, limiter, secure, System::nanoTime, mustWork);
         this.changes = Changes.of(route.rules(), sticky != null);
         this.pages = new TreeMap<>();
         route.rules()

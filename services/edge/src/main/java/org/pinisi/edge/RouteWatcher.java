@@ -9,6 +9,11 @@ interface RouteWatcher {
         }
 
         @Override
+        public SecureGates gates(EdgeRoute route) {
+            return SecureGates.none();
+        }
+
+        @Override
         public void published(RouteTable table) {
             // nothing hangs on it
         }
@@ -18,6 +23,9 @@ interface RouteWatcher {
     ///
     /// @throws EdgeException if it cannot work, saying why; nothing changes then
     void check(EdgeRoute route);
+
+    /// The gates of this route that have to do with TLS.
+    SecureGates gates(EdgeRoute route);
 
     /// These are the routes from now on.
     void published(RouteTable table);

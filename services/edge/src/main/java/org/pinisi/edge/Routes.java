@@ -256,12 +256,34 @@ final class Routes implements AutoCloseable {
         RouteCounters counters = before == null ? new RouteCounters() : before.counters();
         return switch (route.target()) {
             case Target.Upstreams(List<Upstream> upstreams, var _) ->
-                new RouteEntry(route, counters, states(route, upstreams, mustWork), null, before, mustWork);
+                new RouteEntry(
+                        route,
+                        counters,
+                        states(route, upstreams, mustWork),
+                        null,
+                        watcher.gates(route),
+                        before,
+                        mustWork);
             case Target.Passthrough(List<Upstream> upstreams, var _) ->
-                new RouteEntry(route, counters, states(route, upstreams, mustWork), null, before, mustWork);
+                new RouteEntry(
+                        route,
+                        counters,
+                        states(route, upstreams, mustWork),
+                        null,
+                        watcher.gates(route),
+                        before,
+                        mustWork);
             case Target.Folder folder ->
-                new RouteEntry(route, counters, List.of(), folder(before, route, folder, mustWork), before, mustWork);
-            case Target.Redirect _ -> new RouteEntry(route, counters, List.of(), null, before, mustWork);
+                new RouteEntry(
+                        route,
+                        counters,
+                        List.of(),
+                        folder(before, route, folder, mustWork),
+                        watcher.gates(route),
+                        before,
+                        mustWork);
+            case Target.Redirect _ ->
+                new RouteEntry(route, counters, List.of(), null, watcher.gates(route), before, mustWork);
         };
     }
 

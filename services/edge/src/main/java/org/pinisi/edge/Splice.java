@@ -2,9 +2,11 @@ package org.pinisi.edge;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ final class Splice extends Peer {
     private boolean inputEnded;
     private boolean outputEnded;
     private boolean broken;
+    private boolean loose;
+    private boolean attaching;
+    private boolean endWanted;
 
     Splice(LoopState loop, Passthrough owner) {
         super(loop);
@@ -38,10 +43,10 @@ final class Splice extends Peer {
             ByteBuf held = in;
             in = null;
             if (held != null) {
-                newOther.write(held);
+                newOther.take(held);
             }
         }
-        newOther.flush();
+        newOther.send();
         if (inputEnded) {
             newOther.endOutput();
         }
@@ -58,7 +63,7 @@ final class Splice extends Peer {
             reading(false);
             return;
         }
-        to.write(bytes);
+        to.take(bytes);
         if (!to.isWritable()) {
             reading(false);
         }
@@ -68,7 +73,39 @@ final class Splice extends Peer {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         Splice to = other;
         if (to != null) {
-            to.flush();
+            to.send();
+        }
+    }
+
+    private void take(ByteBuf bytes) {
+        if (inputEnded) {
+            ChannelOutboundBuffer written = context().channel().unsafe().outboundBuffer();
+            loose |= written != null && written.isEmpty();
+        }
+        write(bytes);
+    }
+
+    /// Sends what was taken. When a peer has said all, and we have nothing more to tell it for a
+    /// moment, Netty's epoll forgets the socket, but not that it once knew it; the next time that the
+    /// socket is full it fails (4.2.18). So it is made known anew before each piece that follows such a
+    /// moment.
+    private void send() {
+        if (!loose) {
+            flush();
+        } else if (!attaching) {
+            attaching = true;
+            reading(false);
+            Channel channel = context().channel();
+            channel.deregister().addListener(_ -> loop.loop().register(channel).addListener(_ -> attached()));
+        }
+    }
+
+    private void attached() {
+        attaching = false;
+        loose = false;
+        flush();
+        if (endWanted) {
+            endOutput();
         }
     }
 
@@ -86,6 +123,10 @@ final class Splice extends Peer {
 
     /// Nothing more will be written here.
     private void endOutput() {
+        endWanted = true;
+        if (attaching) {
+            return;
+        }
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
             outputEnded = true;
             if (written.isSuccess() && written.channel() instanceof DuplexChannel duplex) {
@@ -141,10 +182,11 @@ final class Splice extends Peer {
             return;
         }
         to.other = null;
-        if (broken || (!outputEnded && !inputEnded)) {
+        if (broken || !inputEnded) {
             to.abort();
         } else {
-            to.context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            to.inputEnded = true;
+            to.closeWhenDone();
         }
     }
 }

@@ -25,6 +25,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinisi.http.Address;
@@ -126,7 +127,7 @@ final class PassthroughTest {
         }
     }
 
-    @Test
+    @RepeatedTest(5)
     void eachSideMayEndItsSendingAndStillListen() throws Exception {
         route(false, address());
         byte[] hello = hello("secret.test");
