@@ -70,7 +70,9 @@ public final class Edge implements AutoCloseable {
         states.use(proxy);
         this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates, authorities);
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
-        Supplier<List<NameCertificate>> known = List::of;
+        EdgeCertificates certificates = builder.certificates;
+        Supplier<List<NameCertificate>> known =
+                () -> certificates.statuses().stream().map(NameCertificate::of).toList();
         this.seen = new Seen(
                 routes,
                 new Names(routes, known, new Doors(this::addresses, tls != null), time),

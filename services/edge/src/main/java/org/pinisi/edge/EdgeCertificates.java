@@ -1,8 +1,10 @@
 package org.pinisi.edge;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.pinisi.certificates.CertificateKeeper;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Certified;
 
@@ -19,6 +21,9 @@ interface EdgeCertificates {
 
     /// These names have routes now.
     void want(Set<String> names);
+
+    /// How it stands with each name, sorted.
+    List<CertificateStatus> statuses();
 
     /// Certificates that someone else looks after.
     static EdgeCertificates of(CertificateSource source) {
@@ -41,6 +46,11 @@ interface EdgeCertificates {
             @Override
             public void want(Set<String> names) {
                 // nobody gets certificates by our wish
+            }
+
+            @Override
+            public List<CertificateStatus> statuses() {
+                return List.of();
             }
         };
     }
@@ -65,6 +75,11 @@ interface EdgeCertificates {
             @Override
             public void want(Set<String> names) {
                 keeper.want(names);
+            }
+
+            @Override
+            public List<CertificateStatus> statuses() {
+                return keeper.statuses();
             }
         };
     }

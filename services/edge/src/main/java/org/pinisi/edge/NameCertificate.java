@@ -3,6 +3,8 @@ package org.pinisi.edge;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.pinisi.certificates.Attempt;
+import org.pinisi.certificates.CertificateStatus;
 
 /// How it stands with the certificate of a name.
 ///
@@ -64,6 +66,42 @@ public record NameCertificate(
         FAILED,
         /// Nobody was asked, because a check before it said that it would fail or be too much.
         POSTPONED
+    }
+
+    static NameCertificate of(CertificateStatus status) {
+        return new NameCertificate(
+                status.name(),
+                switch (status.state()) {
+                    case WAITING -> State.WAITING;
+                    case FAILING -> State.FAILING;
+                    case GOOD -> State.GOOD;
+                    case RENEWAL_FAILING -> State.RENEWAL_FAILING;
+                    case EXPIRED -> State.EXPIRED;
+                    case UNUSED -> State.UNUSED;
+                },
+                status.source(),
+                status.issuer(),
+                status.serial(),
+                status.names(),
+                status.notBefore(),
+                status.notAfter(),
+                status.nextTry(),
+                status.served(),
+                status.attempts().stream().map(NameCertificate::of).toList());
+    }
+
+    private static Try of(Attempt attempt) {
+        return new Try(
+                attempt.at(),
+                switch (attempt.outcome()) {
+                    case ISSUED -> Outcome.ISSUED;
+                    case FAILED -> Outcome.FAILED;
+                    case POSTPONED -> Outcome.POSTPONED;
+                },
+                attempt.authority(),
+                attempt.challenge().orElse(""),
+                attempt.words(),
+                attempt.nextTry());
     }
 
     public NameCertificate {
