@@ -55,6 +55,11 @@ final class ChallengeTest {
         public List<CertificateStatus> statuses() {
             return List.of();
         }
+
+        @Override
+        public void renew(String name) {
+            throw new EdgeException("nothing is renewed here: " + name);
+        }
     }
 
     @BeforeEach
