@@ -300,6 +300,11 @@ public final class CertificateBook implements AutoCloseable {
         storage.close();
     }
 
+    /// Whether it was opened without its pass phrase, so that it shows no keys and takes none.
+    boolean isLocked() {
+        return keySeal.isLocked();
+    }
+
     private BookView view() {
         BookStorage.Version now = storage.now();
         Optional<BookView> known = newest;
