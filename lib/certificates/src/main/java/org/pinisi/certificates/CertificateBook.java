@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.pinisi.git.GitClient;
+import org.pinisi.git.GitException;
 import org.pinisi.git.GitStore;
 import org.pinisi.git.RemoteBranch;
 import org.pinisi.http.Certified;
@@ -75,7 +76,14 @@ public final class CertificateBook implements AutoCloseable {
     /// @throws CertificateException also when the remote does not answer and nothing of it is here yet
     public static CertificateBook remote(
             GitClient client, RemoteBranch branch, Path folder, PassPhrase phrase, BookSettings settings) {
-        return opened(BookPlaces.remote(client, branch, folder, settings), phrase, settings);
+        return opened(BookPlaces.remote(client, branch, folder, settings, true), phrase, settings);
+    }
+
+    /// As [#remote], for one look or change: it is in step when this returns, and after that only when
+    /// [#synchronise] is called.
+    public static CertificateBook visit(
+            GitClient client, RemoteBranch branch, Path folder, PassPhrase phrase, BookSettings settings) {
+        return opened(BookPlaces.remote(client, branch, folder, settings, false), phrase, settings);
     }
 
     /// An empty book in memory, gone with the program; for tests and trials.
@@ -89,14 +97,8 @@ public final class CertificateBook implements AutoCloseable {
         CertificateBook book = new CertificateBook(storage, phrase, settings);
         boolean fits = false;
         try {
-            BookView view = book.view();
-            List<SealRecord> seals = view.seals();
-            refuseWithoutSeals(view, phrase);
-            fits = phrase.kind() == PassPhrase.Kind.NONE || seals.isEmpty() || book.keySeal.fits(seals.getFirst());
-            if (!fits) {
-                throw new CertificateException("this is not the pass phrase of the book, which was chosen at "
-                        + seals.getFirst().made() + "; nothing was changed");
-            }
+            book.checkPhrase();
+            fits = true;
             return book;
         } finally {
             if (!fits) {
@@ -105,18 +107,24 @@ public final class CertificateBook implements AutoCloseable {
         }
     }
 
-    /// A book whose seals cannot be read must not get new ones beside them.
-    private static void refuseWithoutSeals(BookView view, PassPhrase phrase) {
-        if (phrase.kind() == PassPhrase.Kind.NONE) {
+    /// A book whose seals cannot be read must not get new ones beside them, and no key is tried with a wrong phrase.
+    private void checkPhrase() {
+        if (keySeal.isLocked()) {
             return;
         }
-        view.defects().stream()
-                .filter(defect -> defect.path().equals(BookLayout.SEALS))
-                .findFirst()
-                .ifPresent(defect -> {
-                    throw new CertificateException("the book cannot be opened: " + defect
-                            + "; take it back from the history, or open the book without the pass phrase");
-                });
+        List<SealRecord> seals;
+        try {
+            seals = storage.now().read(BookLayout.SEALS).map(SealFile::read).orElse(List.of());
+        } catch (CertificateException | GitException unreadable) {
+            throw new CertificateException(
+                    "the book cannot be opened: " + BookLayout.SEALS + ": " + unreadable.getMessage()
+                            + "; take it back from the history, or open the book without the pass phrase",
+                    unreadable);
+        }
+        if (!seals.isEmpty() && !keySeal.fits(seals.getFirst())) {
+            throw new CertificateException("this is not the pass phrase of the book, which was chosen at "
+                    + seals.getFirst().made() + "; nothing was changed");
+        }
     }
 
     /// The one spelling of a name: lower case and ASCII, without a dot at the end.
