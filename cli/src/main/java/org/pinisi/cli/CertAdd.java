@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,8 @@ final class CertAdd implements Callable<Integer> {
     ///
     /// @param cert the command above this one
     static void shorten(CommandLine cert) {
-        CommandSpec add = requireNonNull(cert.getSubcommands().get("add"), "add").getCommandSpec();
+        CommandSpec add =
+                requireNonNull(cert.getSubcommands().get("add"), "add").getCommandSpec();
         rename(add, "--help", "--help");
         rename(add, "--hostname", "-h", "--hostname");
     }
@@ -100,7 +102,7 @@ final class CertAdd implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Instant now = InstantSource.system().instant();
+        Instant now = InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS);
         BookEntry given = entry(now);
         boolean needsPhrase = given.certified().isPresent() || signal.wanted();
         signal.address();

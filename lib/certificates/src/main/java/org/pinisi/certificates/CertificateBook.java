@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -195,7 +196,7 @@ public final class CertificateBook implements AutoCloseable {
                                 .orElseGet(() -> Provenance.given(
                                         CertificateWords.authority(
                                                 certified.chain().getFirst()),
-                                        settings.clock().instant()))));
+                                        now()))));
         String message = name + ": added" + to
                 + sealed.map(file -> ", certificate " + file.words()).orElse("");
         storage.change(message, draft -> {
@@ -216,7 +217,7 @@ public final class CertificateBook implements AutoCloseable {
     /// Notes that a person wants a new certificate for a name before its time. It stands until the next
     /// certificate is kept.
     public void want(String name) {
-        Instant now = settings.clock().instant();
+        Instant now = now();
         change(name, name + ": a new certificate is wanted", file -> file.withWanted(Optional.of(now)));
     }
 
@@ -283,7 +284,7 @@ public final class CertificateBook implements AutoCloseable {
             throw new CertificateException("changing the pass phrase needs the old and the new one");
         }
         try (KeySeal to = new KeySeal(fresh)) {
-            SealRecord seal = to.create(settings.cost(), settings.clock().instant());
+            SealRecord seal = to.create(settings.cost(), now());
             storage.change("The pass phrase was changed", new BookResealing(keySeal, view().seals(), to, seal));
         }
     }
@@ -306,6 +307,11 @@ public final class CertificateBook implements AutoCloseable {
     public void close() {
         keySeal.close();
         storage.close();
+    }
+
+    /// To the second, as people read it.
+    private Instant now() {
+        return settings.clock().instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
     private BookView view() {
@@ -346,7 +352,7 @@ public final class CertificateBook implements AutoCloseable {
         List<SealRecord> seals = view().seals();
         return keySeal.newest(seals)
                 .orElseGet(
-                        () -> keySeal.create(settings.cost(), settings.clock().instant()));
+                        () -> keySeal.create(settings.cost(), now()));
     }
 
     private String done(String name, Provenance provenance) {
