@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import org.pinisi.certificates.CertificateException;
+import org.pinisi.certificates.DnsSettings;
 import org.pinisi.certificates.Issuer;
 import org.pinisi.certificates.KeyType;
 import picocli.CommandLine.Option;
@@ -56,8 +57,20 @@ final class SiteAcmeOptions {
                     "The certificates (PEM) by which that authority is known, instead of those that the system trusts.")
     private Optional<Path> trust = Optional.empty();
 
+    @Option(
+            names = "--no-dns-check",
+            description =
+                    "Do not look whether the name points to this machine before the authority is asked: for machines"
+                            + " behind address translation or a content network.")
+    private boolean noDnsCheck;
+
     boolean isGiven() {
-        return production || agree || email.isPresent() || directory.isPresent() || trust.isPresent();
+        return noDnsCheck || production || agree || email.isPresent() || directory.isPresent() || trust.isPresent();
+    }
+
+    /// What is looked at before the authority is asked.
+    DnsSettings dns() {
+        return DnsSettings.standard().withCheck(!noDnsCheck);
     }
 
     /// The authority that these flags name.

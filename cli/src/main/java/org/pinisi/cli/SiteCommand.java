@@ -81,7 +81,11 @@ final class SiteCommand implements Callable<Integer> {
         SiteCache cache = rules.cache(folder.resolve("cache")).build();
         Optional<SiteKeeper> keeper = certificatesMade()
                 ? Optional.of(SiteKeeper.open(
-                        DataFolder.of(parent.data()), folder, listen.hostname().orElseThrow(), acme.issuer()))
+                        DataFolder.of(parent.data()),
+                        folder,
+                        listen.hostname().orElseThrow(),
+                        acme.issuer(),
+                        acme.dns()))
                 : Optional.empty();
         boolean started = false;
         try {

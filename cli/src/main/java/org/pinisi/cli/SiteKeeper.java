@@ -9,6 +9,7 @@ import java.util.Set;
 import org.pinisi.certificates.BookSettings;
 import org.pinisi.certificates.CertificateBook;
 import org.pinisi.certificates.CertificateKeeper;
+import org.pinisi.certificates.DnsSettings;
 import org.pinisi.certificates.Issuer;
 import org.pinisi.certificates.PassPhrase;
 import org.pinisi.http.Certified;
@@ -31,7 +32,8 @@ final class SiteKeeper implements SiteCertificates, AutoCloseable {
     /// Opens the book. Nothing is asked of anybody before [#begin].
     ///
     /// @param folder of the site
-    static SiteKeeper open(DataFolder data, Path folder, String hostname, Issuer issuer) throws IOException {
+    static SiteKeeper open(DataFolder data, Path folder, String hostname, Issuer issuer, DnsSettings dns)
+            throws IOException {
         String name = CertificateBook.name(hostname);
         PassPhrase phrase = data.bookPhrase();
         CertificateBook book = CertificateBook.local(
@@ -40,7 +42,10 @@ final class SiteKeeper implements SiteCertificates, AutoCloseable {
                 name,
                 phrase,
                 book,
-                CertificateKeeper.builder(book).issuers(List.of(issuer)).build());
+                CertificateKeeper.builder(book)
+                        .issuers(List.of(issuer))
+                        .dns(dns)
+                        .build());
     }
 
     /// Gets a certificate where there is none, and keeps it fresh, now that the site can prove its name.

@@ -350,9 +350,7 @@ public final class CertificateBook implements AutoCloseable {
             throw new CertificateException("the book is open without its pass phrase, so it can keep no key");
         }
         List<SealRecord> seals = view().seals();
-        return keySeal.newest(seals)
-                .orElseGet(
-                        () -> keySeal.create(settings.cost(), now()));
+        return keySeal.newest(seals).orElseGet(() -> keySeal.create(settings.cost(), now()));
     }
 
     private String done(String name, Provenance provenance) {

@@ -103,8 +103,7 @@ final class Scene {
         SiteServer server = keep(
                 certificates.isPresent()
                         ? SiteServer.start(config, site, origin, rhythm, certificates.get(), clock)
-                        : SiteServer.start(
-                                config, origin, rhythm, new GitStage(site, origin), clock, new Random(7)));
+                        : SiteServer.start(config, origin, rhythm, new GitStage(site, origin), clock, new Random(7)));
         return new Running(server);
     }
 
