@@ -1,36 +1,55 @@
 package org.pinisi.edge;
 
+import java.net.InetAddress;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
-import org.pinisi.certificates.CertificateBook;
-import org.pinisi.certificates.CertificateException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pinisi.http.Head;
 
-/// Which names of routes certificates are for: all whose TLS ends at the edge, but the catch-all.
+/// The names that a certificate is for (RFC 9525, section 6.3). Immutable.
 final class CertificateNames {
-    private static final Logger log = LoggerFactory.getLogger(CertificateNames.class);
+    private static final int DNS = 2;
+    private static final int IP = 7;
 
-    private CertificateNames() {}
+    private final Set<String> names;
 
-    static Set<String> of(Collection<RouteEntry> entries) {
-        Set<String> names = new TreeSet<>();
-        for (RouteEntry entry : entries) {
-            if (!(entry.route().target() instanceof Target.Passthrough)) {
-                entry.route().hosts().stream().filter(host -> !host.equals("*")).forEach(host -> add(host, names));
-            }
-        }
-        return names;
+    private CertificateNames(Set<String> names) {
+        this.names = names;
     }
 
-    /// Some hosts can be asked for and not be certified: those with an underscore, say.
-    private static void add(String host, Set<String> names) {
-        String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    static CertificateNames of(X509Certificate certificate) {
+        Set<String> names = new HashSet<>();
         try {
-            names.add(CertificateBook.name(bare));
-        } catch (CertificateException uncertifiable) {
-            log.debug("event=name-uncertifiable name={} reason=\"{}\"", host, uncertifiable.getMessage());
+            Collection<List<?>> all = certificate.getSubjectAlternativeNames();
+            for (List<?> name : all == null ? List.<List<?>>of() : all) {
+                if ((name.get(0).equals(DNS) || name.get(0).equals(IP)) && name.get(1) instanceof String text) {
+                    names.add(text.toLowerCase(Locale.ROOT));
+                }
+            }
+        } catch (CertificateParsingException malformed) {
+            return new CertificateNames(Set.of());
         }
+        return new CertificateNames(names);
+    }
+
+    /// Whether one of them is the request's host, or a wildcard that stands for it.
+    boolean cover(Head request) {
+        String asked = request.text(request.hostStart(), request.hostEnd()).toLowerCase(Locale.ROOT);
+        String host = asked.endsWith(".") ? asked.substring(0, asked.length() - 1) : asked;
+        if (host.startsWith("[")) {
+            return names.contains(address(host));
+        }
+        int dot = host.indexOf('.');
+        return names.contains(host) || (dot > 0 && names.contains("*" + host.substring(dot)));
+    }
+
+    /// IPv6 as certificates' names are written here.
+    private static String address(String bracketed) {
+        InetAddress address = ForwardedList.address(bracketed);
+        return address == null ? bracketed : address.getHostAddress();
     }
 }

@@ -11,7 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.certificates.CertificateBook;
+import org.pinisi.certificates.CertificateKeeper;
 import org.pinisi.http.Address;
+import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Loops;
 import org.pinisi.http.TlsServer;
 import org.slf4j.Logger;
@@ -33,6 +35,7 @@ public final class Edge implements AutoCloseable {
     private final Proxy proxy;
     private final EdgeCertificates certificates;
     private final @Nullable TlsServer tls;
+    private final Reception reception;
     private final Listeners listeners;
     private final Seen seen;
     private final Instant started;
@@ -62,21 +65,26 @@ public final class Edge implements AutoCloseable {
                 config.limits().poolSize(),
                 builder.folders,
                 states::leave);
-        this.proxy = new Proxy(routes, loops, config.limits(), accessLog != null, time);
+        ClientAuthorities authorities = new ClientAuthorities();
+        this.reception =
+                new Reception(builder.certificates, authorities, config.tls().strictNames());
+        routes.watch(reception);
+        this.proxy = new Proxy(routes, reception, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
         this.certificates = builder.certificates;
-        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls());
+        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates, authorities);
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
-        Supplier<List<NameCertificate>> known = List::of;
+        Supplier<List<NameCertificate>> known = () -> NameCertificates.of(certificates.statuses());
         this.seen = new Seen(
                 routes,
                 new Names(routes, known, new Doors(this::addresses, tls != null), time),
                 new EdgeMetrics(routes, states, proxy, accessLog, known));
     }
 
-    private TlsServer tls(EdgeTls settings) {
+    private static TlsServer tls(EdgeTls settings, EdgeCertificates certificates, ClientAuthorities authorities) {
         return TlsServer.builder(certificates)
                 .challenges(certificates::alpnChallenge)
+                .clients(authorities)
                 .strict(settings.strictNames())
                 .handshakeTime(settings.handshakeTime())
                 .handshakes(settings.handshakes())
@@ -114,11 +122,9 @@ public final class Edge implements AutoCloseable {
         if (book != null) {
             bookRoutes = new BookRoutes(book, routes);
         }
-        if (tls != null) {
-            routes.tellNames(certificates::want);
-        }
         admin = new AdminApi(this, routes, seen, loops, config.adminSocket());
         listeners.open(config.listen(), config.tls().listen());
+        reception.secure(listeners.securePort());
         Address metrics = config.metrics();
         if (metrics != null) {
             seen.listen(metrics, loops);
@@ -258,7 +264,18 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// The certificates for the addresses with TLS, which stay the caller's; none by default.
+        /// The certificates for the addresses with TLS, which someone else looks after; none by default.
+        public Builder certificates(CertificateSource source) {
+            return certificates(EdgeCertificates.fixed(source));
+        }
+
+        /// The keeper of the certificates: it is told which names have routes, and the edge answers the
+        /// questions of certificate authorities for it. Whoever made it closes it, after the edge.
+        public Builder certificates(CertificateKeeper keeper) {
+            return certificates(EdgeCertificates.of(keeper));
+        }
+
+        /// The same by the seam itself, such as a keeper that is opened later.
         public Builder certificates(EdgeCertificates newCertificates) {
             certificates = newCertificates;
             return this;
@@ -271,8 +288,8 @@ public final class Edge implements AutoCloseable {
         }
 
         /// What the edge follows: it has all these routes before the first listener opens, and takes
-        /// each change
-        /// from then on. Closing the edge leaves the configuration to be closed by whoever opened it.
+        /// each change from then on. Closing the edge leaves the configuration to be closed by whoever
+        /// opened it.
         public Builder configuration(EdgeConfiguration newConfiguration) {
             configuration = newConfiguration;
             return this;

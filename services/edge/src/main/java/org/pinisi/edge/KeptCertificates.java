@@ -57,8 +57,8 @@ final class KeptCertificates implements EdgeCertificates {
         boolean first;
         lock.lock();
         try {
-            wanted = Set.copyOf(names);
-            first = !opened && !names.isEmpty();
+            wanted = WantedNames.of(names);
+            first = !opened && !wanted.isEmpty();
             opened |= first;
         } finally {
             lock.unlock();

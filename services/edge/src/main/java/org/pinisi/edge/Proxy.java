@@ -42,6 +42,7 @@ final class Proxy {
     }
 
     private final Routes routes;
+    private final Reception reception;
     private final Loops loops;
     private final Times times;
     private final HttpLimits requestLimits;
@@ -54,8 +55,9 @@ final class Proxy {
     private volatile boolean stopping;
     private volatile Runnable gate = () -> {};
 
-    Proxy(Routes routes, Loops loops, EdgeLimits limits, boolean logging, InstantSource time) {
+    Proxy(Routes routes, Reception reception, Loops loops, EdgeLimits limits, boolean logging, InstantSource time) {
         this.routes = routes;
+        this.reception = reception;
         this.loops = loops;
         this.times = Times.of(limits);
         this.logging = logging;
@@ -70,6 +72,10 @@ final class Proxy {
 
     Routes routes() {
         return routes;
+    }
+
+    Reception reception() {
+        return reception;
     }
 
     Loops loops() {

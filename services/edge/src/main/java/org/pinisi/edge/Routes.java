@@ -38,8 +38,8 @@ final class Routes {
     private final List<UpstreamState> retired = new ArrayList<>();
     private final Map<String, RouteSource> sources = new HashMap<>();
     private List<EdgeRoute> ofBook = List.of();
-    private Consumer<Set<String>> namesTold = _ -> {};
     private volatile RouteTable table = RouteTable.empty();
+    private volatile RouteWatcher watcher = RouteWatcher.NOBODY;
 
     /// @param onRetired told of each upstream that no route names any more; must see to
     ///     [UpstreamState#leave] on
@@ -54,6 +54,11 @@ final class Routes {
 
     RouteTable table() {
         return table;
+    }
+
+    /// To be called once, before [#load].
+    void watch(RouteWatcher newWatcher) {
+        watcher = newWatcher;
     }
 
     /// The route that the request is for by now.
@@ -75,6 +80,7 @@ final class Routes {
                 table = table.with(entry(route, false));
                 sources.put(route.name(), RouteSource.ADMIN);
             }
+            watcher.published(table);
         } finally {
             changing.unlock();
         }
@@ -200,18 +206,6 @@ final class Routes {
         used.forEach(route -> sources.put(route.name(), RouteSource.BOOK));
     }
 
-    /// From now on `told` hears all host names that certificates are for, at once and whenever routes
-    /// have changed.
-    void tellNames(Consumer<Set<String>> told) {
-        changing.lock();
-        try {
-            namesTold = told;
-            told.accept(CertificateNames.of(table.entries()));
-        } finally {
-            changing.unlock();
-        }
-    }
-
     private void refuseForeign(String name, RouteSource source) {
         RouteSource owner = sources.getOrDefault(name, source);
         if (owner != source) {
@@ -233,6 +227,7 @@ final class Routes {
                     .toList());
         }
         table = next;
+        watcher.published(next);
         Set<UpstreamState> named = new HashSet<>();
         for (RouteEntry entry : next.entries()) {
             for (int i = 0; i < entry.upstreamCount(); i++) {
@@ -249,10 +244,12 @@ final class Routes {
                 onRetired.accept(state);
             }
         }
-        namesTold.accept(CertificateNames.of(next.entries()));
     }
 
     private RouteEntry entry(EdgeRoute route, boolean mustWork) {
+        if (mustWork) {
+            watcher.check(route);
+        }
         RouteEntry before = table.named(route.name());
         RouteCounters counters = before == null ? new RouteCounters() : before.counters();
         return switch (route.target()) {

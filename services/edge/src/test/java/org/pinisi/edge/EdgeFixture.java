@@ -15,10 +15,14 @@ final class EdgeFixture implements AutoCloseable {
     private final Edge edge;
 
     EdgeFixture(Path folder, String... settings) {
-        this(folder, _ -> Optional.empty(), settings);
+        this(folder, EdgeCertificates.of(_ -> Optional.empty()), settings);
     }
 
     EdgeFixture(Path folder, CertificateSource certificates, String... settings) {
+        this(folder, EdgeCertificates.fixed(certificates), settings);
+    }
+
+    EdgeFixture(Path folder, EdgeCertificates certificates, String... settings) {
         Map<String, String> words = new HashMap<>(Map.of("listen", "127.0.0.1:0", "loops", "2", "access-log", "off"));
         words.put("stop-time", "2s");
         for (int i = 0; i < settings.length; i += 2) {
@@ -26,7 +30,7 @@ final class EdgeFixture implements AutoCloseable {
         }
         edge = Edge.builder(EdgeConfig.of(folder, words))
                 .folders(new PlainFolders())
-                .certificates(EdgeCertificates.fixed(certificates))
+                .certificates(certificates)
                 .start();
     }
 
