@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.http.Certificates;
 import org.pinisi.http.Certified;
 
@@ -27,6 +28,16 @@ final class ChallengeTest {
     private EdgeFixture edge;
 
     private static final class Keeper implements EdgeCertificates {
+        @Override
+        public List<CertificateStatus> statuses() {
+            return List.of();
+        }
+
+        @Override
+        public void renew(String name) {
+            throw new EdgeException("nothing is renewed here");
+        }
+
         private final Certificates shown = new Certificates();
         private volatile Set<String> wanted = Set.of();
 

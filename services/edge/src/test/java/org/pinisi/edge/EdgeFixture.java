@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.pinisi.http.Address;
 import org.pinisi.http.CertificateSource;
 
@@ -15,7 +14,7 @@ final class EdgeFixture implements AutoCloseable {
     private final Edge edge;
 
     EdgeFixture(Path folder, String... settings) {
-        this(folder, EdgeCertificates.of(_ -> Optional.empty()), settings);
+        this(folder, EdgeCertificates.none(), settings);
     }
 
     EdgeFixture(Path folder, CertificateSource certificates, String... settings) {
