@@ -197,6 +197,11 @@ final class EdgeProcess implements AutoCloseable {
         }
     }
 
+    /// What speaks to it; closed with this.
+    EdgeClient client() {
+        return client;
+    }
+
     /// Where it listens.
     Listen listen() {
         return listen;

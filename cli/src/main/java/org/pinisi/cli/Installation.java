@@ -27,6 +27,7 @@ import org.pinisi.http.HttpLimits;
 import org.pinisi.http.HttpServer;
 import org.pinisi.http.Loops;
 import org.pinisi.vault.Vault;
+import org.pinisi.web.Names;
 import org.pinisi.web.PageAddresses;
 import org.pinisi.web.Pages;
 import org.slf4j.Logger;
@@ -129,6 +130,7 @@ final class Installation implements AutoCloseable {
     private HttpServer web(Listen web, Deployer deployer, RepositoryStore repositories, Loops loops) {
         Handler pages = new Pages(
                 deployer.deployments(),
+                Names.of(edge.client()),
                 new PageAddresses(whereabouts.web(), whereabouts.edge(), whereabouts.git(), whereabouts.ssh()),
                 InstantSource.system());
         Handler git = new GitHttp(repositories, deployer.pushListener(), "/git", Pushers::isLocal);

@@ -11,9 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.certificates.CertificateBook;
-import org.pinisi.certificates.CertificateKeeper;
 import org.pinisi.http.Address;
-import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Loops;
 import org.pinisi.http.TlsServer;
 import org.slf4j.Logger;
@@ -72,7 +70,7 @@ public final class Edge implements AutoCloseable {
         this.proxy = new Proxy(routes, reception, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
         this.certificates = builder.certificates;
-        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates, authorities);
+        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), certificates, authorities);
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
         Supplier<List<NameCertificate>> known = () -> NameCertificates.of(certificates.statuses());
         this.seen = new Seen(
@@ -264,18 +262,7 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// The certificates for the addresses with TLS, which someone else looks after; none by default.
-        public Builder certificates(CertificateSource source) {
-            return certificates(EdgeCertificates.fixed(source));
-        }
-
-        /// The keeper of the certificates: it is told which names have routes, and the edge answers the
-        /// questions of certificate authorities for it. Whoever made it closes it, after the edge.
-        public Builder certificates(CertificateKeeper keeper) {
-            return certificates(EdgeCertificates.of(keeper));
-        }
-
-        /// The same by the seam itself, such as a keeper that is opened later.
+        /// The certificates for the addresses with TLS, which stay the caller's; none by default.
         public Builder certificates(EdgeCertificates newCertificates) {
             certificates = newCertificates;
             return this;

@@ -57,7 +57,7 @@ final class KeptCertificates implements EdgeCertificates {
         boolean first;
         lock.lock();
         try {
-            wanted = WantedNames.of(names);
+            wanted = Set.copyOf(names);
             first = !opened && !wanted.isEmpty();
             opened |= first;
         } finally {

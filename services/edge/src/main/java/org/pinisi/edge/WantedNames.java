@@ -1,5 +1,6 @@
 package org.pinisi.edge;
 
+import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import org.pinisi.certificates.CertificateBook;
@@ -7,15 +8,19 @@ import org.pinisi.certificates.CertificateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Which hosts of routes there can be certificates for, spelled as a book spells them.
+/// Which names of routes certificates are for: all whose TLS ends at the edge, but the catch-all.
 final class WantedNames {
     private static final Logger log = LoggerFactory.getLogger(WantedNames.class);
 
     private WantedNames() {}
 
-    static Set<String> of(Set<String> hosts) {
+    static Set<String> of(Collection<RouteEntry> entries) {
         Set<String> names = new TreeSet<>();
-        hosts.forEach(host -> add(host, names));
+        for (RouteEntry entry : entries) {
+            if (!(entry.route().target() instanceof Target.Passthrough)) {
+                entry.route().hosts().stream().filter(host -> !host.equals("*")).forEach(host -> add(host, names));
+            }
+        }
         return names;
     }
 

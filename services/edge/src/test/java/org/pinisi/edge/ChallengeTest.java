@@ -28,16 +28,6 @@ final class ChallengeTest {
     private EdgeFixture edge;
 
     private static final class Keeper implements EdgeCertificates {
-        @Override
-        public List<CertificateStatus> statuses() {
-            return List.of();
-        }
-
-        @Override
-        public void renew(String name) {
-            throw new EdgeException("nothing is renewed here");
-        }
-
         private final Certificates shown = new Certificates();
         private volatile Set<String> wanted = Set.of();
 
@@ -59,6 +49,16 @@ final class ChallengeTest {
         @Override
         public void want(Set<String> names) {
             wanted = new HashSet<>(names);
+        }
+
+        @Override
+        public List<CertificateStatus> statuses() {
+            return List.of();
+        }
+
+        @Override
+        public void renew(String name) {
+            throw new EdgeException("nothing is renewed here: " + name);
         }
     }
 
