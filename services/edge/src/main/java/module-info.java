@@ -3,6 +3,7 @@
 module org.pinisi.edge {
     requires static transitive org.jspecify;
     requires transitive org.pinisi.certificates;
+    requires transitive org.pinisi.git;
     requires transitive org.pinisi.http;
     requires java.management;
     requires io.netty.buffer;
@@ -10,7 +11,6 @@ module org.pinisi.edge {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
-    requires transitive org.pinisi.git;
     requires org.slf4j;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;

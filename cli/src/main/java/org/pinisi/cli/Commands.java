@@ -36,6 +36,7 @@ final class Commands implements Runnable {
             Map.entry("logs", LogsCommand.class),
             Map.entry("env", SettingCommands.Env.class),
             Map.entry("secret", SettingCommands.Secret.class),
+            Map.entry("domain", DomainCommands.class),
             Map.entry("doctor", DoctorCommand.class),
             Map.entry("key", KeyCommands.class),
             Map.entry("cert", CertCommands.class),

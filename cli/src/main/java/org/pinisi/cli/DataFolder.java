@@ -102,6 +102,11 @@ record DataFolder(Path root) {
         return root.resolve("certificates/book.git");
     }
 
+    /// Our copy of a book that lies elsewhere.
+    Path book(RemoteUrl remote) {
+        return root.resolve("certificates").resolve(nameOf(remote) + ".git");
+    }
+
     /// What opens that book: the key that seals secrets. The caller closes it.
     PassPhrase bookPhrase() throws IOException {
         // Made where there is none, and refused where others may read it.

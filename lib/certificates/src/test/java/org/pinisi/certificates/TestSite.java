@@ -2,18 +2,11 @@ package org.pinisi.certificates;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.pinisi.flow.Context;
-import org.pinisi.flow.Flow;
-import org.pinisi.flow.Flows;
-import org.pinisi.flow.TlsClient;
 import org.pinisi.http.Address;
 import org.pinisi.http.Handler;
 import org.pinisi.http.HttpServer;
@@ -82,18 +75,7 @@ final class TestSite implements Probe, AutoCloseable {
     /// What a client sees.
     @Override
     public Optional<X509Certificate> served(String serverName) throws InterruptedException {
-        TlsClient client = TlsClient.builder().trustEveryone().build();
-        Context context = Context.empty().with(Flows.HOST, "127.0.0.1").with(Flows.PORT, tlsPort());
-        try (Flow raw = Flows.standard().resolve(context);
-                Flow flow = client.over(raw, serverName.isEmpty() ? "127.0.0.1" : serverName, Duration.ofSeconds(5))) {
-            return TlsClient.certificates(flow).stream().findFirst();
-        } catch (IOException e) {
-            throw new CertificateException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    List<Integer> ports() {
-        return List.of(httpPort(), tlsPort());
+        return Probe.handshake(() -> Optional.of((Address.Inet) secure.address())).served(serverName);
     }
 
     @Override

@@ -10,9 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.pinisi.certificates.CertificateKeeper;
+import org.pinisi.certificates.CertificateBook;
 import org.pinisi.http.Address;
-import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Loops;
 import org.pinisi.http.TlsServer;
 import org.slf4j.Logger;
@@ -32,6 +31,7 @@ public final class Edge implements AutoCloseable {
     private final LoopStates states;
     private final Routes routes;
     private final Proxy proxy;
+    private final EdgeCertificates certificates;
     private final @Nullable TlsServer tls;
     private final Reception reception;
     private final Listeners listeners;
@@ -39,6 +39,7 @@ public final class Edge implements AutoCloseable {
     private final Instant started;
     private volatile @Nullable AdminApi admin;
     private volatile @Nullable EdgeConfiguration configuration;
+    private volatile @Nullable BookRoutes bookRoutes;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -68,7 +69,8 @@ public final class Edge implements AutoCloseable {
         routes.watch(reception);
         this.proxy = new Proxy(routes, reception, loops, config.limits(), accessLog != null, time);
         states.use(proxy);
-        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates, authorities);
+        this.certificates = builder.certificates;
+        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), certificates, authorities);
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
         Supplier<List<NameCertificate>> known = List::of;
         this.seen = new Seen(
@@ -78,7 +80,7 @@ public final class Edge implements AutoCloseable {
     }
 
     private static TlsServer tls(EdgeTls settings, EdgeCertificates certificates, ClientAuthorities authorities) {
-        return TlsServer.builder(certificates::find)
+        return TlsServer.builder(certificates)
                 .challenges(certificates::alpnChallenge)
                 .clients(authorities)
                 .strict(settings.strictNames())
@@ -112,9 +114,12 @@ public final class Edge implements AutoCloseable {
                 .start();
     }
 
-    private void open(List<EdgeRoute> ofFiles) {
+    private void open(List<EdgeRoute> ofFiles, @Nullable CertificateBook book) {
         routes.load();
         routes.replaceAll(RouteSource.FILES, ofFiles);
+        if (book != null) {
+            bookRoutes = new BookRoutes(book, routes);
+        }
         admin = new AdminApi(this, routes, seen, loops, config.adminSocket());
         listeners.open(config.listen(), config.tls().listen());
         reception.secure(listeners.securePort());
@@ -153,6 +158,7 @@ public final class Edge implements AutoCloseable {
                 ProcessHandle.current().pid(),
                 started,
                 addresses(),
+                tlsAddresses(),
                 routes.all().size(),
                 proxy.clients(),
                 accessLog == null ? 0 : accessLog.dropped());
@@ -161,6 +167,10 @@ public final class Edge implements AutoCloseable {
     /// What the edge follows, if anything.
     Optional<EdgeConfiguration> configuration() {
         return Optional.ofNullable(configuration);
+    }
+
+    EdgeCertificates certificates() {
+        return certificates;
     }
 
     Routes routes() {
@@ -182,6 +192,10 @@ public final class Edge implements AutoCloseable {
             return;
         }
         try {
+            BookRoutes following = bookRoutes;
+            if (following != null) {
+                following.close();
+            }
             listeners.close();
             proxy.stop();
             awaitClients(config.limits().stopTime());
@@ -233,9 +247,10 @@ public final class Edge implements AutoCloseable {
         private FolderServing folders = folder -> {
             throw new EdgeException("the folder " + folder.path() + " cannot be served: this edge serves no folders");
         };
-        private EdgeCertificates certificates = EdgeCertificates.of(_ -> Optional.empty());
+        private EdgeCertificates certificates = EdgeCertificates.none();
         private InstantSource clock = InstantSource.system();
         private @Nullable EdgeConfiguration configuration;
+        private @Nullable CertificateBook book;
 
         private Builder(EdgeConfig config) {
             this.config = config;
@@ -247,18 +262,8 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// The certificates for the addresses with TLS, which someone else looks after; none by default.
-        public Builder certificates(CertificateSource source) {
-            return certificates(EdgeCertificates.of(source));
-        }
-
-        /// The keeper of the certificates: it is told which names have routes, and the edge answers the
-        /// questions of certificate authorities for it. Whoever made it closes it, after the edge.
-        public Builder certificates(CertificateKeeper keeper) {
-            return certificates(EdgeCertificates.kept(keeper));
-        }
-
-        Builder certificates(EdgeCertificates newCertificates) {
+        /// The certificates for the addresses with TLS, which stay the caller's; none by default.
+        public Builder certificates(EdgeCertificates newCertificates) {
             certificates = newCertificates;
             return this;
         }
@@ -277,6 +282,14 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
+        /// Makes routes of the entries of this book that have a target, live, where no other route has
+        /// their host. The
+        /// book stays the caller's, to be closed after the edge.
+        public Builder book(CertificateBook newBook) {
+            book = newBook;
+            return this;
+        }
+
         /// Starts the edge and returns when it listens.
         ///
         /// @throws EdgeException when an address is taken, a file cannot be used, or another edge lives
@@ -285,7 +298,7 @@ public final class Edge implements AutoCloseable {
             Edge edge = new Edge(this);
             EdgeConfiguration followed = configuration;
             try {
-                edge.open(followed == null ? List.of() : followed.setup().routes());
+                edge.open(followed == null ? List.of() : followed.setup().routes(), book);
                 if (followed != null) {
                     edge.configuration = followed;
                     followed.follow(edge.routes);

@@ -1,71 +1,57 @@
 package org.pinisi.edge;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.pinisi.certificates.CertificateKeeper;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Certified;
 
-/// Where the edge's certificates come from, and what is due to their keeper in return.
-interface EdgeCertificates {
-    /// As [CertificateSource#find].
-    Optional<Certified> find(String serverName);
-
-    /// The certificate that answers an authority's TLS-ALPN-01 for this name.
+/// The certificates of an edge, as it needs them. Thread-safe; the first three methods never block, and
+/// are called on
+/// event loops. Stays with whoever gave it to the edge.
+public interface EdgeCertificates extends CertificateSource {
+    /// What to show to an authority that asks for this name with the protocol `acme-tls/1` (RFC 8737).
     Optional<Certified> alpnChallenge(String serverName);
 
-    /// What answers an authority's HTTP-01 for this token.
+    /// What to answer to `GET /.well-known/acme-challenge/TOKEN` at port 80, for any host (RFC 8555, 8.3).
     Optional<String> httpChallenge(String token);
 
-    /// These names have routes now.
+    /// Told of all names that routes have, whenever routes have changed; must not block.
     void want(Set<String> names);
 
-    /// Certificates that someone else looks after.
-    static EdgeCertificates of(CertificateSource source) {
-        return new EdgeCertificates() {
-            @Override
-            public Optional<Certified> find(String serverName) {
-                return source.find(serverName);
-            }
+    /// How it stands with each name, sorted.
+    List<CertificateStatus> statuses();
 
-            @Override
-            public Optional<Certified> alpnChallenge(String serverName) {
-                return Optional.empty();
-            }
+    /// Asks for a new certificate at once; returns before it is there.
+    ///
+    /// @throws EdgeException when the name is none that certificates are kept for
+    void renew(String name);
 
-            @Override
-            public Optional<String> httpChallenge(String token) {
-                return Optional.empty();
-            }
-
-            @Override
-            public void want(Set<String> names) {
-                // nobody gets certificates by our wish
-            }
-        };
+    /// None at all.
+    static EdgeCertificates none() {
+        return fixed(_ -> Optional.empty());
     }
 
-    static EdgeCertificates kept(CertificateKeeper keeper) {
-        return new EdgeCertificates() {
-            @Override
-            public Optional<Certified> find(String serverName) {
-                return keeper.find(serverName);
-            }
+    /// Those of somebody who sees to them by himself.
+    static EdgeCertificates fixed(CertificateSource source) {
+        return new FixedCertificates(source);
+    }
 
-            @Override
-            public Optional<Certified> alpnChallenge(String serverName) {
-                return keeper.alpnChallenge(serverName);
-            }
+    /// Those of a keeper, which stays the caller's.
+    static EdgeCertificates of(CertificateKeeper keeper) {
+        return new KeptCertificates(() -> keeper, Runnable::run);
+    }
 
-            @Override
-            public Optional<String> httpChallenge(String token) {
-                return keeper.httpChallenge(token);
-            }
-
-            @Override
-            public void want(Set<String> names) {
-                keeper.want(names);
-            }
-        };
+    /// Those of a keeper that is opened on another thread when a name is wanted for the first time;
+    /// until it stands,
+    /// names are unknown. For an edge that may never have a name, and has neither time nor memory to spare.
+    ///
+    /// @param opening opens it, once unless it fails; the keeper stays the caller's
+    static EdgeCertificates opening(Supplier<CertificateKeeper> opening, Executor executor) {
+        return new KeptCertificates(opening, executor);
     }
 }

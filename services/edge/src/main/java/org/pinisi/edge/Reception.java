@@ -1,10 +1,8 @@
 package org.pinisi.edge;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 import org.pinisi.http.TargetForm;
@@ -128,13 +126,6 @@ final class Reception implements RouteWatcher {
     @Override
     public void published(RouteTable table) {
         authorities.use(table.entries());
-        Set<String> names = new HashSet<>();
-        for (RouteEntry entry : table.entries()) {
-            if (!(entry.route().target() instanceof Target.Passthrough)) {
-                names.addAll(entry.route().hosts());
-            }
-        }
-        names.remove("*");
-        certificates.want(names);
+        certificates.want(WantedNames.of(table.entries()));
     }
 }

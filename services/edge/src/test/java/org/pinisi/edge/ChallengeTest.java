@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.http.Certificates;
 import org.pinisi.http.Certified;
 
@@ -48,6 +49,16 @@ final class ChallengeTest {
         @Override
         public void want(Set<String> names) {
             wanted = new HashSet<>(names);
+        }
+
+        @Override
+        public List<CertificateStatus> statuses() {
+            return List.of();
+        }
+
+        @Override
+        public void renew(String name) {
+            throw new EdgeException("nothing is renewed here: " + name);
         }
     }
 

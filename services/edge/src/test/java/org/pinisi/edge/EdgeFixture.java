@@ -15,11 +15,11 @@ final class EdgeFixture implements AutoCloseable {
     private final Edge edge;
 
     EdgeFixture(Path folder, String... settings) {
-        this(folder, EdgeCertificates.of(_ -> Optional.empty()), settings);
+        this(folder, EdgeCertificates.none(), settings);
     }
 
     EdgeFixture(Path folder, CertificateSource certificates, String... settings) {
-        this(folder, EdgeCertificates.of(certificates), settings);
+        this(folder, EdgeCertificates.fixed(certificates), settings);
     }
 
     EdgeFixture(Path folder, EdgeCertificates certificates, String... settings) {

@@ -3,6 +3,7 @@ package org.pinisi.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,12 +20,13 @@ import org.pinisi.http.Certified;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// What `testssl.sh` finds about the edge's TLS. All findings are written to `target/testssl-findings.txt`.
+/// What `testssl.sh` finds about the edge's TLS: protocols, suites, preferences, headers and all its
+/// vulnerabilities. All findings are written to `target/testssl-findings.txt`.
 final class TestSslIT {
     private static final int PATIENCE_MINUTES = 8;
     /// A test's own authority stands in no log and answers no questions; the rest is about the
     /// certificate, not the edge.
-    private static final Set<String> OF_THE_TEST_CERTIFICATE = Set.of(
+    private static final Set<String> NOT_OF_THE_EDGE = Set.of(
             "cert_chain_of_trust",
             "cert_caIssuers",
             "cert_ocspURL",
@@ -53,8 +55,8 @@ final class TestSslIT {
             return BAD.contains(severity);
         }
 
-        boolean isOfTheCertificate() {
-            return OF_THE_TEST_CERTIFICATE.stream().anyMatch(id::startsWith);
+        boolean isOfOthers() {
+            return NOT_OF_THE_EDGE.stream().anyMatch(id::startsWith);
         }
     }
 
@@ -107,7 +109,7 @@ final class TestSslIT {
 
     private static void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(said).isZero();
     }
@@ -125,6 +127,13 @@ final class TestSslIT {
                         "127.0.0.1",
                         "--add-ca",
                         file("ca.crt"),
+                        "-p",
+                        "-s",
+                        "-f",
+                        "-P",
+                        "-S",
+                        "-h",
+                        "-U",
                         "--jsonfile",
                         json.toString(),
                         "localhost:" + port)
@@ -158,14 +167,14 @@ final class TestSslIT {
             Files.writeString(Path.of("target", "testssl-findings.txt"), report);
             Map<String, String> byId = new TreeMap<>();
             findings.forEach(finding -> byId.put(finding.id(), finding.text()));
-            assertThat(byId).as("what was looked at").containsKeys("TLS1", "heartbleed", "ROBOT", "BREACH", "FS");
+            assertThat(byId).as("what was looked at").containsKeys("TLS1", "heartbleed", "ROBOT", "BREACH", "PFS");
             for (String old : List.of("SSLv2", "SSLv3", "TLS1", "TLS1_1")) {
                 assertThat(byId.get(old)).as(old).isEqualTo("not offered");
             }
             for (String good : List.of("TLS1_2", "TLS1_3")) {
                 assertThat(byId.get(good)).as(good).startsWith("offered");
             }
-            assertThat(findings.stream().filter(finding -> finding.isBad() && !finding.isOfTheCertificate()))
+            assertThat(findings.stream().filter(finding -> finding.isBad() && !finding.isOfOthers()))
                     .as("bad findings")
                     .isEmpty();
         }
