@@ -1,11 +1,13 @@
 package org.pinisi.bench;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /// What became of each request of the mixed load. Thread-safe.
 ///
@@ -52,7 +54,8 @@ final class HourTally {
             return;
         }
         lostCount++;
-        note(lost, kind + " on " + route + ": " + what);
+        String after = TimeUnit.NANOSECONDS.toMillis(now - begun) + " ms after its beginning";
+        note(lost, Instant.now() + " " + kind + " on " + route + ", " + after + ": " + what);
     }
 
     private static void note(List<String> notes, String text) {
