@@ -6,11 +6,16 @@ module org.pinisi.edge {
     requires transitive org.pinisi.git;
     requires transitive org.pinisi.http;
     requires java.management;
+    requires com.aayushatharva.brotli4j;
+    requires com.github.luben.zstd_jni;
     requires io.netty.buffer;
     requires io.netty.codec.haproxy;
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
+    requires org.bouncycastle.provider;
+    requires io.netty.handler;
+    requires io.netty.codec;
     requires org.slf4j;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;

@@ -128,6 +128,9 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     @Override
     public void channelReadComplete(ChannelHandlerContext newContext) {
         discardSomeReadBytes();
+        if (acceptor != null) {
+            acceptor.readAll();
+        }
         flush(newContext);
         regulate();
     }

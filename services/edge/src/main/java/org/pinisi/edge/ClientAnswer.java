@@ -12,6 +12,7 @@ final class ClientAnswer {
     private final ClientConnection client;
     private final Account account;
     private final BodyOutput body;
+    private int status;
     private byte[] more = HeadWriter.NOTHING;
     private boolean started;
     private boolean kept;
@@ -40,6 +41,11 @@ final class ClientAnswer {
 
     boolean isStarted() {
         return started;
+    }
+
+    /// The status of the answer that has begun.
+    int status() {
+        return status;
     }
 
     /// Whether the connection is kept after this answer.
@@ -115,14 +121,15 @@ final class ClientAnswer {
     }
 
     /// `lasting` is false when only the connection's end ends the answer.
-    void begins(int status, boolean lasting) {
-        begins(status);
+    void begins(int given, boolean lasting) {
+        begins(given);
         kept &= lasting && !client.isStopping();
     }
 
-    void begins(int status) {
+    void begins(int given) {
+        status = given;
         started = true;
-        account.status(status);
+        account.status(given);
     }
 
     boolean write(ByteBuf bytes) {

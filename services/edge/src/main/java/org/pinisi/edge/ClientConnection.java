@@ -13,6 +13,7 @@ import org.pinisi.http.FastPath;
 import org.pinisi.http.Fields;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
+import org.pinisi.http.Http2Gateway;
 import org.pinisi.http.HttpException;
 import org.pinisi.http.TargetForm;
 import org.pinisi.http.TlsServer;
@@ -140,6 +141,9 @@ final class ClientConnection extends Peer implements Downstream {
     private boolean readHead() {
         ByteBuf held = in;
         boolean begun = head.isStarted();
+        if (!served && !begun && held != null && mayBecomeHttp2(held)) {
+            return false;
+        }
         if (held == null || !head.parse(held)) {
             if (!begun && head.isStarted() && served) {
                 deadlines.start(loop.now());
@@ -149,6 +153,20 @@ final class ClientConnection extends Peer implements Downstream {
         held.skipBytes(head.length());
         begin();
         return true;
+    }
+
+    /// Whether these are the first bytes of HTTP/2, or may be when more of them are there.
+    private boolean mayBecomeHttp2(ByteBuf bytes) {
+        if (client.tls() != null || !proxy.takesClearHttp2()) {
+            return false;
+        }
+        int begun = Http2Gateway.preface(bytes);
+        if (begun == Http2Gateway.PREFACE_BYTES) {
+            phase = ClientPhase.CLOSED;
+            proxy.clientClosed();
+            replace(Http2Door.open(loop, client, context().channel()));
+        }
+        return begun > 0;
     }
 
     private void begin() {
@@ -165,11 +183,12 @@ final class ClientConnection extends Peer implements Downstream {
             refuse(501);
             return;
         }
-        RouteEntry found = proxy.routes().table().find(head.bytes(), head.hostStart(), head.hostEnd());
+        RouteTable table = proxy.routes().table();
+        RouteEntry found = table.find(head);
         Verdict verdict = proxy.reception().check(head, client, found);
         if (found == null) {
             requestDone = head.framing() == Framing.NONE;
-            settle(verdict == null ? Verdict.refused(404) : verdict);
+            settle(verdict == null ? Verdict.refused(table.isAmbiguous(head) ? 400 : 404) : verdict);
             return;
         }
         account.routed(found);
@@ -183,17 +202,13 @@ final class ClientConnection extends Peer implements Downstream {
             settle(verdict);
             return;
         }
-        FastPath folder = found.folder();
-        if (folder != null) {
-            enter(ClientPhase.FOLDER);
-            serve(folder);
-            return;
-        }
         enter(ClientPhase.CONNECTING);
         dispatch.begin(found);
     }
 
-    private void serve(FastPath folder) {
+    @Override
+    public void serve(FastPath folder) {
+        enter(ClientPhase.FOLDER);
         FolderLane files = folders;
         if (files == null) {
             files = new FolderLane(this, proxy);
@@ -217,6 +232,11 @@ final class ClientConnection extends Peer implements Downstream {
     }
 
     @Override
+    public Client client() {
+        return client;
+    }
+
+    @Override
     public Forwarding forwarding() {
         return client.forwarding();
     }
@@ -237,7 +257,7 @@ final class ClientConnection extends Peer implements Downstream {
 
     @Override
     public boolean again(boolean reused, boolean refused) {
-        return dispatch.again(reused || refused);
+        return dispatch.again(reused, refused);
     }
 
     @Override
@@ -249,6 +269,7 @@ final class ClientConnection extends Peer implements Downstream {
     @Override
     public void unanswered(int status) {
         upstream = null;
+        dispatch.answers(status, true);
         refuse(status);
     }
 
@@ -438,6 +459,7 @@ final class ClientConnection extends Peer implements Downstream {
     }
 
     private void finish() {
+        dispatch.answers(answer.status(), false);
         UpstreamState used = dispatch.finish();
         account.answered();
         account.end(head, used);
@@ -486,6 +508,7 @@ final class ClientConnection extends Peer implements Downstream {
 
     @Override
     public void cut(int status) {
+        dispatch.answers(status, true);
         account.failed(status);
         abort();
     }
@@ -546,19 +569,20 @@ final class ClientConnection extends Peer implements Downstream {
 
     /// Answers in place of an upstream.
     private void refuse(int status) {
+        HtmlPage own = dispatch.page(status);
         UpstreamState used = dispatch.finish();
         account.failed(status);
         boolean complete = head.isComplete();
         boolean wait = requestDone && complete && (status == 404 || (status >= 502 && status <= 504));
         answer.begins(status, wait && head.minorVersion() > 0);
-        ByteBuf page = ErrorPages.answer(
+        answer.write(OwnAnswer.error(
                 context().alloc(),
                 account.error(status),
                 ErrorFormat.of(head),
+                own,
                 !answer.isKept(),
                 complete && head.methodIs("HEAD"),
-                proxy.time().instant());
-        answer.write(page);
+                proxy.time().instant()));
         account.end(head, used);
         upstream = null;
         if (answer.isKept()) {
@@ -592,6 +616,7 @@ final class ClientConnection extends Peer implements Downstream {
 
     @Override
     public void tunnelEnded() {
+        dispatch.answers(answer.status(), false);
         requestDone = true;
         UpstreamState used = dispatch.finish();
         account.end(head, used);
@@ -620,6 +645,15 @@ final class ClientConnection extends Peer implements Downstream {
 
     boolean isServed() {
         return served;
+    }
+
+    /// The deadlines of the present request.
+    Proxy.Times times() {
+        return dispatch.times();
+    }
+
+    boolean isOverdue(long now) {
+        return dispatch.isOverdue(now);
     }
 
     boolean isAnswerStarted() {

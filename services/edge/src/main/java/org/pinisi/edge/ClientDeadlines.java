@@ -2,7 +2,8 @@ package org.pinisi.edge;
 
 import io.netty.channel.ChannelOutboundBuffer;
 
-/// The deadlines of one client connection, looked at in each sweep, so that nothing hangs: neither on a slow or silent
+/// The deadlines of one client connection, looked at in each sweep, so that nothing hangs: neither on a
+/// slow or silent
 /// client,
 /// nor on a silent upstream.
 final class ClientDeadlines {
@@ -31,16 +32,17 @@ final class ClientDeadlines {
     }
 
     void check(long now, ClientPhase phase) {
-        Proxy.Times times = proxy.times();
+        Proxy.Times times = client.times();
         switch (phase) {
             case HEAD -> checkHead(now);
-            case EXCHANGE -> checkExchange(now);
+            case EXCHANGE -> checkExchange(now, times);
             case DISCARD -> closeAfter(now - client.lastRead, times.bodyIdle());
             case TUNNEL -> closeAfter(now - lastBytes(), times.tunnelIdle());
             case LINGER -> checkLinger(now);
             case FOLDER -> isStuck(now);
-            case CONNECTING, CLOSED -> {
-                // the connect has its own deadline
+            case CONNECTING -> isOverdue(now); // the connect and the queue have deadlines of their own
+            case CLOSED -> {
+                // nothing is waited for
             }
         }
     }
@@ -65,23 +67,35 @@ final class ClientDeadlines {
         }
     }
 
-    private void checkExchange(long now) {
+    private void checkExchange(long now, Proxy.Times times) {
         UpstreamCall upstream = client.upstream();
-        if (upstream == null || isStuck(now)) {
+        if (upstream == null || isStuck(now) || isOverdue(now)) {
             return;
         }
         long silence = now - Math.max(lastBytes(), since);
         if (!client.isRequestDone() && upstream.isWritable()) {
-            if (silence > proxy.times().bodyIdle()) {
+            if (silence > times.bodyIdle()) {
                 client.tooSlow();
             }
         } else if (!client.isAnswerStarted()) {
-            if (silence > proxy.times().firstByte()) {
+            if (silence > times.firstByte()) {
                 client.upstreamTooSlow();
             }
-        } else if (client.isWritable() && silence > proxy.times().answerIdle()) {
+        } else if (client.isWritable() && silence > times.answerIdle()) {
             client.cut(504);
         }
+    }
+
+    private boolean isOverdue(long now) {
+        if (!client.isOverdue(now)) {
+            return false;
+        }
+        if (client.isAnswerStarted()) {
+            client.cut(504);
+        } else {
+            client.upstreamTooSlow();
+        }
+        return true;
     }
 
     private void checkLinger(long now) {

@@ -3,7 +3,8 @@ package org.pinisi.edge;
 import org.pinisi.http.Head;
 import org.pinisi.http.KnownField;
 
-/// A line of the access log in the Common or the Combined Log Format, which programs that count visitors read:
+/// A line of the access log in the Common or the Combined Log Format, which programs that count visitors
+/// read:
 ///
 /// `127.0.0.1 - - [21/Nov/2026:08:17:20 +0000] "GET /a HTTP/1.1" 200 43 "https://from.test/" "curl/8.14"`
 final class CommonLogLine extends LogLine {

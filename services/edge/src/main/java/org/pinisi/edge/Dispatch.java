@@ -1,22 +1,50 @@
 package org.pinisi.edge;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.pinisi.http.FastPath;
 
-/// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and what to try
-/// when that fails. One for each client connection or stream; holds the count of requests under way from the choice to
+/// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and
+/// what to try
+/// when that fails. One for each client connection or stream; holds the count of requests under way from
+/// the choice to
 /// the end.
+///
+/// **Tried again** is, once for each upstream, whatever could not be connected, since nothing was sent;
+/// and within the
+/// route's rules what was sent, while the client has seen nothing of an answer and nothing of its body has
+/// passed.
 final class Dispatch implements UpstreamConnector.Waiting {
     private static final int MOST_MOVES = 3;
     private static final long SAFE_IDLE = 1_000_000_000L;
+    private static final int SETS = 4;
 
     private final Downstream client;
     private final LoopState loop;
-    private @Nullable UpstreamState chosen;
+    private final long[] tried = new long[SETS];
     private @Nullable RouteEntry route;
+    private @Nullable Member chosen;
+    private @Nullable RouteLoad entered;
     private UpstreamConnector.@Nullable Attempt connecting;
-    private int first;
-    private int tried;
+    private @Nullable Waiter waiter;
+    private @Nullable RouteLoad queue;
+    private @Nullable ScheduledFuture<?> patience;
+    private Outcome outcome = Outcome.UNKNOWN;
+    private boolean anyTried;
+    private int index;
+    private int addresses;
+    private int preferred;
+    private int sent;
+    private int pending;
     private int moved;
+    private long begun;
     private boolean timedOut;
     private boolean resent;
 
@@ -25,49 +53,204 @@ final class Dispatch implements UpstreamConnector.Waiting {
         this.loop = loop;
     }
 
-    /// Starts with the upstream whose turn it is; ends in [Downstream#connected] or
-    /// [Downstream#unanswered].
+    /// Looks whether the route's rules let the request pass, then starts with the upstream whose turn it
+    /// is; ends in
+    /// [Downstream#connected], [Downstream#serve] or [Downstream#unanswered], now or later.
     void begin(RouteEntry entry) {
-        route = entry;
-        first = entry.nextTurn();
-        tried = 0;
+        begun = loop.now();
         timedOut = false;
         resent = false;
         moved = 0;
+        sent = 0;
+        take(entry);
+        pass(entry, 0);
+    }
+
+    private void pass(RouteEntry entry, int first) {
+        Gate[] gates = entry.gates();
+        for (int i = first; i < gates.length; i++) {
+            Reply reply = gates[i].check(client.head(), client.client());
+            if (reply instanceof Reply.Later(var work)) {
+                later(entry, i + 1, work);
+                return;
+            }
+            if (reply != null) {
+                reply(entry, reply);
+                return;
+            }
+        }
+        FastPath folder = entry.folder();
+        if (folder != null) {
+            client.serve(folder);
+            return;
+        }
+        entry.turns(loop.index(), loop.now()).requested();
         attempt(false);
+    }
+
+    /// What blocks is done off the loop; the request goes on when it is known.
+    private void later(RouteEntry entry, int next, Callable<Reply> work) {
+        int asked = ++pending;
+        Thread.ofVirtual().name("edge-gate").start(() -> {
+            Reply reply = done(work);
+            loop.loop().execute(() -> {
+                if (asked != pending || route != entry) {
+                    return;
+                }
+                if (reply instanceof Reply.Passed) {
+                    pass(entry, next);
+                } else {
+                    reply(entry, reply);
+                }
+                client.flushAll();
+            });
+        });
+    }
+
+    private Reply done(Callable<Reply> work) {
+        try {
+            return work.call();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Reply.Refusal.of(503, Fault.INTERNAL);
+        } catch (Exception defect) {
+            loop.proxy().unexpected(defect);
+            return Reply.Refusal.of(500, Fault.INTERNAL);
+        }
+    }
+
+    private void reply(RouteEntry entry, Reply reply) {
+        ByteBufAllocator allocator = loop.proxy().loops().allocator();
+        boolean headOnly = client.head().methodIs("HEAD");
+        Instant now = loop.proxy().time().instant();
+        ByteBuf answer = switch (reply) {
+            case Reply.Elsewhere(int status, String location) ->
+                HtmlPage.empty().answer(allocator, status, List.of("Location: " + location), false, headOnly, now);
+            case Reply.Page(int status, Fault why, HtmlPage page, List<String> fields) -> {
+                client.account().why(why);
+                yield page.answer(allocator, status, fields, false, headOnly, now);
+            }
+            case Reply.Refusal(int status, Fault why, List<String> fields) -> {
+                client.account().why(why);
+                ErrorAnswer usual = client.account().error(status);
+                ErrorAnswer error =
+                        fields.isEmpty() ? usual : new ErrorAnswer(status, usual.fault(), usual.requestId(), 0);
+                ErrorFormat format = ErrorFormat.of(client.head());
+                ByteBuf page = OwnAnswer.error(allocator, error, format, entry.page(status), false, headOnly, now);
+                yield Reply.insert(page, fields, allocator);
+            }
+            case Reply.Later _, Reply.Passed _ -> throw new IllegalStateException("no answer: " + reply);
+        };
+        client.connected(new OwnAnswer(answer));
+    }
+
+    private void take(RouteEntry entry) {
+        route = entry;
+        preferred = entry.sticky() == null ? -1 : entry.sticky().find(client.head(), entry.members());
+        if (anyTried) {
+            anyTried = false;
+            Arrays.fill(tried, 0);
+        }
     }
 
     private void attempt(boolean fresh) {
         RouteEntry entry = route;
-        int count = entry == null ? 0 : entry.upstreamCount();
-        if (entry == null || tried >= count) {
-            release();
-            client.account()
-                    .why(count == 0 ? Fault.NO_UPSTREAM : timedOut ? Fault.CONNECT_TIMED_OUT : Fault.CONNECT_FAILED);
-            client.unanswered(count == 0 ? 503 : timedOut ? 504 : 502);
+        if (entry == null) {
             return;
         }
-        UpstreamState next = entry.upstream((first + tried) % count);
-        choose(next);
+        if (!enter(entry)) {
+            await(entry);
+            return;
+        }
+        int next = entry.turns(loop.index(), loop.now()).next(loop.now(), anyTried ? tried : null, preferred);
+        switch (next) {
+            case Turns.NONE -> none(entry);
+            case Turns.OPEN -> give(503, Fault.OVERLOADED);
+            case Turns.FULL -> await(entry);
+            default -> ask(entry, next, fresh);
+        }
+    }
+
+    private void none(RouteEntry entry) {
+        if (entry.members().count() == 0) {
+            give(503, Fault.NO_UPSTREAM);
+        } else if (timedOut) {
+            give(504, Fault.CONNECT_TIMED_OUT);
+        } else {
+            give(502, Fault.CONNECT_FAILED);
+        }
+    }
+
+    private void give(int status, Fault why) {
+        release();
+        client.account().why(why);
+        client.unanswered(status);
+    }
+
+    private boolean enter(RouteEntry entry) {
+        int most = entry.route().rules().breaker().routeRequests();
+        if (most == BreakerRule.UNBOUNDED || entered != null) {
+            return true;
+        }
+        if (entry.load().enter(most)) {
+            entered = entry.load();
+            return true;
+        }
+        return false;
+    }
+
+    private void ask(RouteEntry entry, int next, boolean fresh) {
+        Member member = entry.members().get(next);
+        index = next;
+        addresses = 0;
+        outcome = Outcome.UNKNOWN;
+        member.begin(loop.now());
+        client.account().tried();
+        chosen = member;
         if (!fresh) {
             // A request that must not be sent twice gets no connection that its server may just be closing.
             boolean repeatable = client.isIdempotent() && !client.hasBody();
             long longest = repeatable ? loop.proxy().times().poolIdle() : SAFE_IDLE;
-            UpstreamCall pooled = loop.connector().ready(next, longest);
+            UpstreamCall pooled =
+                    loop.connector().ready(member.state(), longest, HeadWriter.upgrades(client.head()));
             if (pooled != null) {
-                client.connected(pooled);
+                send(pooled);
                 return;
             }
         }
-        connect(next);
+        connect(entry, member.state());
     }
 
-    private void connect(UpstreamState next) {
+    private void send(UpstreamCall call) {
+        sent++;
+        RouteEntry entry = route;
+        Changes changes = entry == null ? null : entry.changes();
+        if (entry == null || changes == null) {
+            client.connected(call);
+            return;
+        }
+        RuledDownstream rules = new RuledDownstream(
+                client, this, call, changes, loop.proxy().loops().allocator(), cookie(entry));
+        client.connected(new RuledCall(call, rules, changes.mostBody()));
+    }
+
+    /// What keeps the client at the upstream that it has now, unless it is there already.
+    private @Nullable String cookie(RouteEntry entry) {
+        StickyCookie sticky = entry.sticky();
+        Member member = chosen;
+        return sticky == null || member == null || index == preferred
+                ? null
+                : sticky.set(member, client.client().isSecure());
+    }
+
+    private void connect(RouteEntry entry, UpstreamState next) {
         if (next.isUnresolved()) {
             nextAttempt();
             return;
         }
-        UpstreamConnector.Attempt attempt = new UpstreamConnector.Attempt(this);
+        int millis = entry.times(loop.proxy().times()).connectMillis();
+        UpstreamConnector.Attempt attempt =
+                new UpstreamConnector.Attempt(this, HeadWriter.upgrades(client.head()), millis);
         connecting = attempt;
         client.account().connecting();
         loop.connector().connect(next, attempt);
@@ -77,84 +260,267 @@ final class Dispatch implements UpstreamConnector.Waiting {
     public void connected(UpstreamCall call) {
         connecting = null;
         client.account().connected();
-        client.connected(call);
+        send(call);
         client.flushAll();
     }
 
     @Override
     public void failed(boolean late) {
         connecting = null;
-        timedOut |= late;
-        nextAttempt();
+        Member member = chosen;
+        RouteEntry entry = route;
+        if (entry != null && member != null && ++addresses < member.state().addressCount()) {
+            connect(entry, member.state());
+        } else {
+            timedOut |= late;
+            nextAttempt();
+        }
         client.flushAll();
     }
 
+    /// The upstream could not be reached: another one is asked.
     private void nextAttempt() {
-        release();
-        tried++;
+        outcome = Outcome.BAD;
+        markTried();
+        releaseMember();
         follow();
         RouteEntry entry = route;
-        if (entry != null && tried < entry.upstreamCount()) {
+        if (entry != null && hasUntried(entry)) {
             entry.counters().retried();
         }
         attempt(false);
     }
 
+    private void markTried() {
+        tried[index >> 6] |= 1L << index;
+        anyTried = true;
+    }
+
+    private boolean hasUntried(RouteEntry entry) {
+        for (int i = 0; i < entry.members().count(); i++) {
+            if (!Turns.isTried(tried, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Takes the route as it is now: the upstream that failed may have been replaced meanwhile.
-    private void follow() {
+    ///
+    /// @return whether it is another one
+    private boolean follow() {
         RouteEntry now = loop.proxy().routes().current(client.head());
         if (now == null || now == route || moved == MOST_MOVES || now.folder() != null) {
-            return;
+            return false;
         }
         moved++;
-        route = now;
-        first = now.nextTurn();
-        tried = 0;
+        take(now);
+        return true;
     }
 
     /// The connection broke before any byte of an answer. Sends the request again when that is safe.
     ///
+    /// @param reused whether the connection had served before, so that it may have been closing already
+    /// @param refused whether the upstream says that it did nothing about the request
     /// @return false when it is not safe
-    boolean again(boolean reused) {
+    boolean again(boolean reused, boolean refused) {
         RouteEntry entry = route;
-        if (entry == null || !reused || resent || !client.isIdempotent() || client.isBodyStarted()) {
+        if (entry == null || client.isBodyStarted() || !(refused || entry.isRepeatable(client))) {
+            return false;
+        }
+        boolean stale = (reused || refused) && !resent;
+        if (!stale && !mayRetry(entry)) {
             return false;
         }
         resent = true;
-        UpstreamState held = chosen;
-        if (held != null) {
-            held.tally().retried();
+        int same = index;
+        outcome = stale ? Outcome.UNKNOWN : Outcome.BAD;
+        if (!stale) {
+            markTried();
         }
-        entry.counters().retried();
-        release();
-        follow();
+        if (!stale && !hasUntried(entry) && loop.proxy().routes().current(client.head()) == entry) {
+            return false;
+        }
+        countRetry(entry);
+        releaseMember();
+        client.reconnecting();
+        if (!follow() && stale) {
+            ask(entry, same, true);
+        } else {
+            attempt(true);
+        }
+        return true;
+    }
+
+    /// An answer came that the route's rules take for a failure. Sends the request to another upstream if
+    /// that is safe
+    /// and there is one.
+    ///
+    /// @return false if the answer must do
+    boolean againAfter(int status) {
+        RouteEntry entry = route;
+        if (entry == null
+                || client.isBodyStarted()
+                || !entry.route().rules().retries().statuses().contains(status)
+                || !entry.isRepeatable(client)
+                || !hasOther(entry)
+                || !mayRetry(entry)) {
+            return false;
+        }
+        outcome = Outcome.BAD;
+        countRetry(entry);
+        releaseMember();
         client.reconnecting();
         attempt(true);
         return true;
     }
 
-    private void choose(UpstreamState next) {
-        release();
-        next.acquire();
-        client.account().tried();
-        chosen = next;
+    private void countRetry(RouteEntry entry) {
+        entry.counters().retried();
+        Member held = chosen;
+        if (held != null) {
+            held.state().tally().retried();
+        }
+    }
+
+    private boolean hasOther(RouteEntry entry) {
+        markTried();
+        return entry.turns(loop.index(), loop.now()).next(loop.now(), tried, -1) >= 0;
+    }
+
+    private boolean mayRetry(RouteEntry entry) {
+        return sent < entry.route().rules().retries().tries()
+                && entry.turns(loop.index(), loop.now()).retry(loop.now());
+    }
+
+    // ---- waiting for a turn
+
+    private void await(RouteEntry entry) {
+        BreakerRule rule = entry.route().rules().breaker();
+        Waiter fresh = new Waiter(loop.loop(), this::woken);
+        if (!entry.load().offer(fresh, rule.queue())) {
+            give(503, Fault.OVERLOADED);
+            return;
+        }
+        waiter = fresh;
+        queue = entry.load();
+        if (patience == null) {
+            patience = loop.loop().schedule(this::impatient, rule.longestWait().toNanos(), TimeUnit.NANOSECONDS);
+        }
+        // What became free between the look and the wait has woken nobody.
+        if (entry.turns(loop.index(), loop.now()).next(loop.now(), anyTried ? tried : null, preferred) >= 0
+                && enter(entry)
+                && entry.load().withdraw(fresh)) {
+            woken(fresh);
+        }
+    }
+
+    private void woken(Waiter which) {
+        if (waiter != which) {
+            return;
+        }
+        waiter = null;
+        follow();
+        attempt(false);
+        if (waiter == null) {
+            endPatience();
+        }
+        client.flushAll();
+    }
+
+    private void impatient() {
+        patience = null;
+        if (withdraw()) {
+            give(503, Fault.OVERLOADED);
+            client.flushAll();
+        }
+    }
+
+    private boolean withdraw() {
+        Waiter mine = waiter;
+        RouteLoad at = queue;
+        if (mine == null || at == null || !at.withdraw(mine)) {
+            return false;
+        }
+        waiter = null;
+        return true;
+    }
+
+    private void endPatience() {
+        ScheduledFuture<?> timer = patience;
+        if (timer != null) {
+            patience = null;
+            timer.cancel(false);
+        }
+    }
+
+    // ---- the end
+
+    /// The deadlines of the route, or the edge's own without one.
+    Proxy.Times times() {
+        RouteEntry entry = route;
+        Proxy.Times usual = loop.proxy().times();
+        return entry == null ? usual : entry.times(usual);
+    }
+
+    /// The route's own page for an answer of that status, if it has one.
+    @Nullable
+    HtmlPage page(int status) {
+        RouteEntry entry = route;
+        return entry == null ? null : entry.page(status);
+    }
+
+    /// Whether the whole exchange has taken longer than its route allows.
+    boolean isOverdue(long now) {
+        long most = times().exchange();
+        return most > 0 && now - begun > most;
+    }
+
+    /// The answer has begun or the edge answers in its place: says what that means for the upstream's
+    /// health.
+    ///
+    /// @param status the answer's, or that of the edge's own answer
+    /// @param own whether it is the edge's own
+    void answers(int status, boolean own) {
+        RouteEntry entry = route;
+        boolean counts =
+                own || (entry != null && entry.route().rules().ejection().serverErrors());
+        outcome = counts && status >= 500 ? Outcome.BAD : own ? Outcome.UNKNOWN : Outcome.GOOD;
     }
 
     private void release() {
-        UpstreamState held = chosen;
-        if (held != null) {
-            chosen = null;
-            held.release();
+        RouteLoad load = entered;
+        if (load != null) {
+            entered = null;
+            load.leave();
         }
+        if (!releaseMember() && load != null) {
+            load.wake();
+        }
+    }
+
+    /// @return whether there was one
+    private boolean releaseMember() {
+        Member held = chosen;
+        RouteEntry entry = route;
+        if (held == null || entry == null) {
+            return false;
+        }
+        chosen = null;
+        entry.members().ended(entry.route().name(), held, outcome, loop.now());
+        entry.load().wake();
+        return true;
     }
 
     /// The request has ended; returns the upstream that had it, if one had.
     @Nullable
     UpstreamState finish() {
-        UpstreamState held = chosen;
+        Member held = chosen;
         release();
+        endPatience();
+        pending++;
         route = null;
-        return held;
+        return held == null ? null : held.state();
     }
 
     /// The client does not wait any more.
@@ -164,5 +530,8 @@ final class Dispatch implements UpstreamConnector.Waiting {
             connecting = null;
             attempt.cancel();
         }
+        withdraw();
+        waiter = null;
+        endPatience();
     }
 }

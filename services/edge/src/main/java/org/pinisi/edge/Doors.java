@@ -31,7 +31,8 @@ final class Doors {
         return encrypted;
     }
 
-    /// The DNS records that lead a host here, one for each address that others can reach. None for names that are
+    /// The DNS records that lead a host here, one for each address that others can reach. None for names
+    /// that are
     /// looked up on one machine only, and for the name of all that is left.
     List<String> records(String host) {
         String name = host.toLowerCase(Locale.ROOT);

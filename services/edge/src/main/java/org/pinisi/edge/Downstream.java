@@ -1,6 +1,7 @@
 package org.pinisi.edge;
 
 import io.netty.buffer.ByteBuf;
+import org.pinisi.http.FastPath;
 import org.pinisi.http.Fields;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
@@ -18,6 +19,12 @@ import org.pinisi.http.Head;
 interface Downstream {
     /// The request's head, valid until the request has ended.
     Head head();
+
+    /// Whose request it is.
+    Client client();
+
+    /// The route's rules let the request pass, and a folder answers it.
+    void serve(FastPath folder);
 
     /// What tells the upstream who asks.
     Forwarding forwarding();
@@ -101,6 +108,11 @@ interface Downstream {
 
     /// The upstream broke off within its answer, so the client must not take it for complete.
     void cut(int status);
+
+    /// The same when the upstream has said why (RFC 9113, section 7).
+    default void cut(int status, long code) {
+        cut(status);
+    }
 
     /// The upstream takes bytes again.
     void upstreamWritable();

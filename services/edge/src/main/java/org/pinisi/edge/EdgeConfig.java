@@ -15,12 +15,14 @@ import org.pinisi.http.Address;
 /// @param accessLogBytes size at which the log begins a new file (16 MiB)
 /// @param accessLogFiles how many old log files are kept (4)
 /// @param accessLogStyle what a line of the log looks like (JSON, without queries)
-/// @param metrics where metrics and the state of names are told over plain HTTP to whoever asks, or null for nowhere;
+/// @param metrics where metrics and the state of names are told over plain HTTP to whoever asks, or null
+///     for nowhere;
 ///     the admin socket tells them always
 /// @param loops event loops, each one thread (one for each core)
 /// @param limits the bounds for clients and upstreams
 /// @param tls TLS with clients (none)
 /// @param trust who is believed about clients (nobody)
+/// @param http2 how HTTP/2 is spoken with clients
 public record EdgeConfig(
         List<Address> listen,
         Path adminSocket,
@@ -33,7 +35,8 @@ public record EdgeConfig(
         int loops,
         EdgeLimits limits,
         EdgeTls tls,
-        EdgeTrust trust) {
+        EdgeTrust trust,
+        EdgeHttp2 http2) {
     private static final int MOST_LOOPS = 256;
     private static final long SMALLEST_LOG = 4096;
 
@@ -70,7 +73,8 @@ public record EdgeConfig(
     /// `idle-time` and so on; of [EdgeTls] `listen-tls` (addresses), `strict-names` (`on`, `off`),
     /// `handshake-time` and `handshakes`; of [EdgeTrust] `trusted-proxies` and `proxy-protocol`
     /// (addresses or blocks such as `10.0.0.0/8`, parted by commas) and `forwarded` (`x-forwarded`,
-    /// `forwarded`, `both`). Paths are taken from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
+    /// `forwarded`, `both`); of [EdgeHttp2] `h2c` (`on`, `off`) and `http2-streams`. Paths are taken
+    /// from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
     ///
     /// @throws EdgeException when a key is unknown or a value cannot be used, naming both
     public static EdgeConfig of(Path folder, Map<String, String> settings) {
@@ -105,7 +109,8 @@ public record EdgeConfig(
                         words.count("pool-size", usual.poolSize()),
                         words.time("stop-time", usual.stopTime())),
                 EdgeTls.of(words),
-                EdgeTrust.of(words));
+                EdgeTrust.of(words),
+                EdgeHttp2.of(words));
         words.refuseUnknown();
         return config;
     }

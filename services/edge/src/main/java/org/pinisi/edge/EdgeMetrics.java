@@ -10,8 +10,10 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.TlsFailure;
 
-/// Everything that the edge counts, for a collector. Labels are names of routes, upstreams and certificates, which
-/// people set, and words of our own; never what a stranger sent. So there are as many series as routes make, and a
+/// Everything that the edge counts, for a collector. Labels are names of routes, upstreams and
+/// certificates, which
+/// people set, and words of our own; never what a stranger sent. So there are as many series as routes
+/// make, and a
 /// route without requests has no histogram.
 final class EdgeMetrics {
     private static final String[] VERSIONS = {"http/1", "http/2"};

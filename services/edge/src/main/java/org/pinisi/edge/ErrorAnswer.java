@@ -4,7 +4,8 @@ package org.pinisi.edge;
 ///
 /// @param status of HTTP
 /// @param fault what went wrong
-/// @param requestId by which its line in the log is found; empty for none; letters, digits and `._~+/=:@-` alone
+/// @param requestId by which its line in the log is found; empty for none; letters, digits and `._~+/=:@-`
+///     alone
 /// @param retryAfter after how many seconds the client may try again; 0 to say nothing
 record ErrorAnswer(int status, Fault fault, String requestId, int retryAfter) {
     private static final int SOON = 5;

@@ -24,7 +24,8 @@ enum ErrorFormat {
         return contentType;
     }
 
-    /// What the request asks for by its Accept field or, if it is gRPC's, by its content type. HTML if it says nothing.
+    /// What the request asks for by its Accept field or, if it is gRPC's, by its content type. HTML if it
+    /// says nothing.
     static ErrorFormat of(Head head) {
         if (!head.isComplete()) {
             return HTML;

@@ -10,7 +10,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/// The answers that the edge makes itself, written for a stranger: what happened, whose turn it is, by which id the
+/// The answers that the edge makes itself, written for a stranger: what happened, whose turn it is, by
+/// which id the
 /// one who runs this place finds it in the log, and nothing about what is behind.
 final class ErrorPages {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
@@ -19,7 +20,8 @@ final class ErrorPages {
 
     private ErrorPages() {}
 
-    /// A whole answer as it stands on a wire of HTTP/1.1: head and body, or the head alone as the answer to HEAD.
+    /// A whole answer as it stands on a wire of HTTP/1.1: head and body, or the head alone as the answer
+    /// to HEAD.
     static ByteBuf answer(
             ByteBufAllocator allocator,
             ErrorAnswer error,

@@ -1,6 +1,7 @@
 package org.pinisi.edge;
 
-/// Why the edge answered in place of an upstream, or cut an answer: for the log, the metrics and the error pages.
+/// Why the edge answered in place of an upstream, or cut an answer: for the log, the metrics and the error
+/// pages.
 enum Fault {
     MALFORMED(0, "malformed-request"),
     TOO_LARGE(1, "too-large"),

@@ -66,6 +66,11 @@ final class Forwarding {
         return address.indexOf(':') < 0 ? address : "\"[" + address + "]\"";
     }
 
+    /// The same for a request whose Host is changed on its way: the client asked for this one.
+    Forwarding ofHost(String asked) {
+        return host != null ? this : new Forwarding(start, middle, end, bytes(asked));
+    }
+
     /// How many bytes [#write] writes.
     int length(Head request) {
         byte[] other = host;

@@ -3,13 +3,11 @@ package org.pinisi.edge;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 
-/// Looks at each request before an upstream is asked. Asked on the event loop, so it must not block,
-/// and must allocate nothing when it lets a request pass.
+/// One rule that a request must pass before anybody answers it. Asked on event loops: must not block.
+/// Thread-safe.
 @FunctionalInterface
 interface Gate {
-    /// What to answer, or null to let the request pass.
-    ///
-    /// @param now as [LoopState#now]
+    /// @return what answers instead; null to let the request pass
     @Nullable
-    Verdict check(Head request, Client client, long now);
+    Reply check(Head request, Client client);
 }

@@ -3,7 +3,8 @@ package org.pinisi.edge;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 
-/// A line of the access log in JSON. What does not apply is left out, save `upstream` and `route`, which are null then.
+/// A line of the access log in JSON. What does not apply is left out, save `upstream` and `route`, which
+/// are null then.
 final class JsonLogLine extends LogLine {
     private final LogStyle.Query query;
 

@@ -55,7 +55,8 @@ final class LatencySum {
         errors += other.errors;
     }
 
-    /// All of it in few bytes, about 100 on a busy route: the failures, then for each bucket that is not empty the
+    /// All of it in few bytes, about 100 on a busy route: the failures, then for each bucket that is not
+    /// empty the
     /// distance from the one before and its count, seven bits a byte. Null if nothing was added.
     byte @Nullable [] pack() {
         if (requests == 0 && errors == 0) {

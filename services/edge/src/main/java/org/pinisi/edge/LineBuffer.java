@@ -86,7 +86,8 @@ final class LineBuffer {
         return number(micros / 1000).add('.').digits((int) (micros % 1000), 3);
     }
 
-    /// What a stranger sent, so that it can end neither the string nor the line: a quotation mark, a backslash
+    /// What a stranger sent, so that it can end neither the string nor the line: a quotation mark, a
+    /// backslash
     /// and each byte outside printable ASCII become a JSON escape of four digits.
     LineBuffer escaped(byte[] source, int from, int to) {
         return escaped(source, from, to, JSON_ESCAPE);

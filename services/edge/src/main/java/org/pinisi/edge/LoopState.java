@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/// What one event loop keeps: its connections, a coarse clock, and the sweep over the deadlines. One sweep for all
+/// What one event loop keeps: its connections, a coarse clock, and the sweep over the deadlines. One sweep
+/// for all
 /// connections
 /// costs less than a timer for each request, and an idle loop does not wake at all.
 @SuppressWarnings("FutureReturnValueIgnored") // the sweep lives as long as its loop

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /// Writes metrics as collectors read them: the text format of Prometheus (0.0.4), or OpenMetrics 1.0.
 ///
-/// Written by hand: what prometheus-metrics adds to these hundred lines are registries and instruments that cost time
+/// Written by hand: what prometheus-metrics adds to these hundred lines are registries and instruments
+/// that cost time
 /// on the event loops, and half a megabyte of program; a test reads the text back with its rules.
 final class MetricsText {
     static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -32,7 +33,8 @@ final class MetricsText {
         return begin(name, name, "gauge", help);
     }
 
-    /// Begins a family of histograms, whose samples are written by [#histogram(String, String, long\[\], double)].
+    /// Begins a family of histograms, whose samples are written by [#histogram(String, String, long\[\],
+    /// double)].
     MetricsText histogram(String name, String help) {
         counts = false;
         return begin(name, name, "histogram", help);

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Counts what a route does; lives on when the route is replaced by one of the same name. Each event loop has a tally
+/// Counts what a route does; lives on when the route is replaced by one of the same name. Each event loop
+/// has a tally
 /// of its own here, made when its first request comes.
 final class RouteCounters {
     private final LongAdder retried = new LongAdder();

@@ -3,10 +3,12 @@ package org.pinisi.edge;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// What one event loop has counted of one route. Only that loop's thread writes, and so needs no atomic addition; any
+/// What one event loop has counted of one route. Only that loop's thread writes, and so needs no atomic
+/// addition; any
 /// thread may read, and sees each number as it was a moment ago.
 ///
-/// It takes 1.8 KB. (HdrHistogram with one digit takes about as much, but may not be read while it is written.)
+/// It takes 1.8 KB. (HdrHistogram with one digit takes about as much, but may not be read while it is
+/// written.)
 final class RouteTally {
     /// Numbers that are kept for each version of HTTP.
     static final int REQUESTS = 0;
@@ -44,7 +46,8 @@ final class RouteTally {
         count(version, Math.clamp(status / 100, INFORMATIONAL, SERVER_ERROR));
     }
 
-    /// An answer that the edge made in place of an upstream, or a connection that was cut for the same reason.
+    /// An answer that the edge made in place of an upstream, or a connection that was cut for the same
+    /// reason.
     void failed(int version, int status) {
         switch (status) {
             case 502 -> count(version, BAD_GATEWAY);

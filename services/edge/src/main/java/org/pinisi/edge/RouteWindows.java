@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The latest hour of one route, kept off the event loops: what they counted since the last look is added up here, and
-/// put away every ten seconds and every minute. A route without requests costs 100 bytes, a busy one about 16 KB.
+/// The latest hour of one route, kept off the event loops: what they counted since the last look is added
+/// up here, and
+/// put away every ten seconds and every minute. A route without requests costs 100 bytes, a busy one about
+/// 16 KB.
 ///
 /// Thread-safe. Times are those of `System.nanoTime`.
 final class RouteWindows {
-    /// The upper bounds, in seconds, of the coarse histogram for collectors; each is a bound of [LatencyScale] too.
+    /// The upper bounds, in seconds, of the coarse histogram for collectors; each is a bound of
+    /// [LatencyScale] too.
     static final List<Double> BOUNDS = List.of(
             0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2);
 
@@ -160,7 +163,8 @@ final class RouteWindows {
         return count;
     }
 
-    /// How many requests since the start took at most each of [#BOUNDS], and last of all how many there were.
+    /// How many requests since the start took at most each of [#BOUNDS], and last of all how many there
+    /// were.
     synchronized long[] totals() {
         Kept all = absorb();
         long[] result = new long[BOUNDS.size() + 1];

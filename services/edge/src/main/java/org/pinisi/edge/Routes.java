@@ -1,7 +1,5 @@
 package org.pinisi.edge;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.pinisi.http.Address;
 import org.pinisi.http.FastPath;
 import org.pinisi.http.Head;
 import org.pinisi.http.Loops;
@@ -25,7 +22,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Readers take [#table] once for each request. Changes are made one at a time, kept on disk first, then
 /// published.
-final class Routes {
+final class Routes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
     private final RoutesFile file;
@@ -33,6 +30,7 @@ final class Routes {
     private final int poolSize;
     private final FolderServing folders;
     private final Consumer<UpstreamState> onRetired;
+    private final UpstreamCare care;
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<Upstream, UpstreamState> live = new HashMap<>();
     private final List<UpstreamState> retired = new ArrayList<>();
@@ -50,6 +48,7 @@ final class Routes {
         this.poolSize = poolSize;
         this.folders = folders;
         this.onRetired = onRetired;
+        this.care = new UpstreamCare(loops);
     }
 
     RouteTable table() {
@@ -64,7 +63,7 @@ final class Routes {
     /// The route that the request is for by now.
     @Nullable
     RouteEntry current(Head request) {
-        return table.find(request.bytes(), request.hostStart(), request.hostEnd());
+        return table.find(request);
     }
 
     List<EdgeRoute> all() {
@@ -80,6 +79,7 @@ final class Routes {
                 table = table.with(entry(route, false));
                 sources.put(route.name(), RouteSource.ADMIN);
             }
+            care.follow(table.entries());
             watcher.published(table);
         } finally {
             changing.unlock();
@@ -227,6 +227,8 @@ final class Routes {
                     .toList());
         }
         table = next;
+        care.follow(next.entries());
+        next.entries().forEach(entry -> entry.load().wakeAll());
         watcher.published(next);
         Set<UpstreamState> named = new HashSet<>();
         for (RouteEntry entry : next.entries()) {
@@ -254,12 +256,12 @@ final class Routes {
         RouteCounters counters = before == null ? new RouteCounters() : before.counters();
         return switch (route.target()) {
             case Target.Upstreams(List<Upstream> upstreams, var _) ->
-                new RouteEntry(route, counters, states(route, upstreams, mustWork), null);
+                new RouteEntry(route, counters, states(route, upstreams, mustWork), null, before, mustWork);
             case Target.Passthrough(List<Upstream> upstreams, var _) ->
-                new RouteEntry(route, counters, states(route, upstreams, mustWork), null);
+                new RouteEntry(route, counters, states(route, upstreams, mustWork), null, before, mustWork);
             case Target.Folder folder ->
-                new RouteEntry(route, counters, List.of(), folder(before, route, folder, mustWork));
-            case Target.Redirect _ -> new RouteEntry(route, counters, List.of(), null);
+                new RouteEntry(route, counters, List.of(), folder(before, route, folder, mustWork), before, mustWork);
+            case Target.Redirect _ -> new RouteEntry(route, counters, List.of(), null, before, mustWork);
         };
     }
 
@@ -295,7 +297,7 @@ final class Routes {
         if (known != null) {
             return known;
         }
-        UpstreamState fresh = new UpstreamState(upstream, resolve(upstream.address()), loops.threads(), poolSize);
+        UpstreamState fresh = new UpstreamState(upstream, care.resolve(upstream.address()), loops.threads(), poolSize);
         if (mustWork && fresh.isUnresolved()) {
             throw new EdgeException(
                     "the route " + route.name() + " names the upstream " + upstream.id() + " at " + upstream.address()
@@ -305,14 +307,6 @@ final class Routes {
             live.put(upstream, fresh);
         }
         return fresh;
-    }
-
-    /// Host names are looked up here, once, since a look-up blocks and event loops must not.
-    private SocketAddress resolve(Address address) {
-        return switch (address) {
-            case Address.Inet(String host, int port) -> new InetSocketAddress(host, port);
-            case Address.Unix unix -> loops.socketAddress(unix);
-        };
     }
 
     /// Waits for the requests under way on the upstream of that id.
@@ -339,5 +333,11 @@ final class Routes {
             left += state.awaitDrained(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
         return left;
+    }
+
+    /// Ends what looks after the upstreams.
+    @Override
+    public void close() {
+        care.close();
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -28,7 +27,8 @@ final class RoutesFile {
         this.time = time;
     }
 
-    /// Reads all routes. What cannot be understood is left out and said in the log, and the file is kept beside for a
+    /// Reads all routes. What cannot be understood is left out and said in the log, and the file is kept
+    /// beside for a
     /// person to
     /// look at: an edge that serves most routes is worth more than one that does not start.
     List<EdgeRoute> load() {
@@ -61,9 +61,10 @@ final class RoutesFile {
     }
 
     private static void add(EdgeRoute route, List<EdgeRoute> routes, List<String> problems) {
-        Set<String> hosts = new HashSet<>(route.hosts());
+        Set<String> claims = RouteTable.claims(route);
         for (EdgeRoute other : routes) {
-            if (other.name().equals(route.name()) || other.hosts().stream().anyMatch(hosts::contains)) {
+            if (other.name().equals(route.name())
+                    || RouteTable.claims(other).stream().anyMatch(claims::contains)) {
                 problems.add("the routes " + other.name() + " and " + route.name() + " share a name or a host");
                 return;
             }

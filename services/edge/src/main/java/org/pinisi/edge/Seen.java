@@ -13,7 +13,8 @@ import org.pinisi.http.Router;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What can be seen of a running edge: `GET /metrics`, `GET /names` and `GET /names/{host}`, at the admin socket and,
+/// What can be seen of a running edge: `GET /metrics`, `GET /names` and `GET /names/{host}`, at the admin
+/// socket and,
 /// if wanted, at an address of their own. Keeps the windows of all routes moving.
 final class Seen implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Seen.class);

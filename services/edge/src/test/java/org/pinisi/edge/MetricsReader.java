@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads metrics by the rules of the text format and of OpenMetrics, and refuses what a collector would refuse.
+/// Reads metrics by the rules of the text format and of OpenMetrics, and refuses what a collector would
+/// refuse.
 final class MetricsReader {
     private static final Pattern SAMPLE = Pattern.compile(
             "([a-z_][a-z0-9_]*)(\\{((?:[a-z]+=\"(?:[^\"\\\\\\n]|\\\\[\\\\\"n])*\",?)*)\\})? (-?[0-9.]+(?:E-?[0-9]+)?)");

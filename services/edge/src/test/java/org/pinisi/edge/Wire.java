@@ -59,7 +59,8 @@ final class Wire implements AutoCloseable {
         return this;
     }
 
-    /// Sends the text in pieces of that size, as far as the other side takes them: it may have heard enough.
+    /// Sends the text in pieces of that size, as far as the other side takes them: it may have heard
+    /// enough.
     Wire sendInPieces(String text, int size) {
         byte[] bytes = text.getBytes(ISO_8859_1);
         try {

@@ -17,8 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.pinisi.http.Address;
 
-/// An upstream that keeps every byte it is sent, and can say afterwards which requests a careless server would have
-/// seen in them: one that believes Content-Length first, or Transfer-Encoding first, and takes bare line feeds for ends
+/// An upstream that keeps every byte it is sent, and can say afterwards which requests a careless server
+/// would have
+/// seen in them: one that believes Content-Length first, or Transfer-Encoding first, and takes bare line
+/// feeds for ends
 /// of
 /// lines.
 final class Witness implements AutoCloseable {
@@ -101,7 +103,8 @@ final class Witness implements AutoCloseable {
         return new Upstream(id, new Address.Inet("127.0.0.1", listener.getLocalPort()));
     }
 
-    /// The targets of the complete requests that a server of that belief would have seen, whatever the connection.
+    /// The targets of the complete requests that a server of that belief would have seen, whatever the
+    /// connection.
     List<String> targets(Belief belief) {
         return connections.stream()
                 .flatMap(connection -> targets(connection.text(), belief).stream())
