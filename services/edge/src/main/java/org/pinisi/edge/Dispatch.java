@@ -1,11 +1,6 @@
 package org.pinisi.edge;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +23,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
 
     private final Downstream client;
     private final LoopState loop;
+    private final Admission admission;
     private final long[] tried = new long[SETS];
     private @Nullable RouteEntry route;
     private @Nullable Member chosen;
@@ -42,7 +38,6 @@ final class Dispatch implements UpstreamConnector.Waiting {
     private int addresses;
     private int preferred;
     private int sent;
-    private int pending;
     private int moved;
     private long begun;
     private boolean timedOut;
@@ -51,6 +46,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
     Dispatch(Downstream client, LoopState loop) {
         this.client = client;
         this.loop = loop;
+        this.admission = new Admission(client, loop, this::admitted);
     }
 
     /// Looks whether the route's rules let the request pass, then starts with the upstream whose turn it
@@ -63,38 +59,17 @@ final class Dispatch implements UpstreamConnector.Waiting {
         moved = 0;
         sent = 0;
         take(entry);
-        Reply reply = loop.proxy().reception().check(client.head(), client.client(), entry.route());
-        if (reply == null) {
-            pass(entry, 0);
-        } else {
-            reply(entry, reply);
-        }
+        admission.begin(entry);
     }
 
     /// A request without route may still be a certificate authority's question.
     ///
     /// @return whether it was, and is answered
     boolean answersChallenge() {
-        Reply reply = loop.proxy().reception().challenge(client.head());
-        if (reply != null) {
-            reply(null, reply);
-        }
-        return reply != null;
+        return admission.answersChallenge();
     }
 
-    private void pass(RouteEntry entry, int first) {
-        Gate[] gates = entry.gates();
-        for (int i = first; i < gates.length; i++) {
-            Reply reply = gates[i].check(client.head(), client.client());
-            if (reply instanceof Reply.Later(var work)) {
-                later(entry, i + 1, work);
-                return;
-            }
-            if (reply != null) {
-                reply(entry, reply);
-                return;
-            }
-        }
+    private void admitted(RouteEntry entry) {
         FastPath folder = entry.folder();
         if (folder != null) {
             client.serve(folder);
@@ -102,64 +77,6 @@ final class Dispatch implements UpstreamConnector.Waiting {
         }
         entry.turns(loop.index(), loop.now()).requested();
         attempt(false);
-    }
-
-    /// What blocks is done off the loop; the request goes on when it is known.
-    private void later(RouteEntry entry, int next, Callable<Reply> work) {
-        int asked = ++pending;
-        Thread.ofVirtual().name("edge-gate").start(() -> {
-            Reply reply = done(work);
-            loop.loop().execute(() -> {
-                if (asked != pending || route != entry) {
-                    return;
-                }
-                if (reply instanceof Reply.Passed) {
-                    pass(entry, next);
-                } else {
-                    reply(entry, reply);
-                }
-                client.flushAll();
-            });
-        });
-    }
-
-    private Reply done(Callable<Reply> work) {
-        try {
-            return work.call();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return Reply.Refusal.of(503, Fault.INTERNAL);
-        } catch (Exception defect) {
-            loop.proxy().unexpected(defect);
-            return Reply.Refusal.of(500, Fault.INTERNAL);
-        }
-    }
-
-    private void reply(@Nullable RouteEntry entry, Reply reply) {
-        ByteBufAllocator allocator = loop.proxy().loops().allocator();
-        boolean headOnly = client.head().methodIs("HEAD");
-        Instant now = loop.proxy().time().instant();
-        ByteBuf answer = switch (reply) {
-            case Reply.Elsewhere(int status, String location) ->
-                HtmlPage.empty().answer(allocator, status, List.of("Location: " + location), false, headOnly, now);
-            case Reply.Content content -> content.answer(allocator, headOnly, now);
-            case Reply.Page(int status, Fault why, HtmlPage page, List<String> fields) -> {
-                client.account().why(why);
-                yield page.answer(allocator, status, fields, false, headOnly, now);
-            }
-            case Reply.Refusal(int status, Fault why, List<String> fields) -> {
-                client.account().why(why);
-                ErrorAnswer usual = client.account().error(status);
-                ErrorAnswer error =
-                        fields.isEmpty() ? usual : new ErrorAnswer(status, usual.fault(), usual.requestId(), 0);
-                ErrorFormat format = ErrorFormat.of(client.head());
-                ByteBuf page = OwnAnswer.error(
-                        allocator, error, format, entry == null ? null : entry.page(status), false, headOnly, now);
-                yield Reply.insert(page, fields, allocator);
-            }
-            case Reply.Later _, Reply.Passed _ -> throw new IllegalStateException("no answer: " + reply);
-        };
-        client.connected(new OwnAnswer(answer));
     }
 
     private void take(RouteEntry entry) {
@@ -229,8 +146,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
             // A request that must not be sent twice gets no connection that its server may just be closing.
             boolean repeatable = client.isIdempotent() && !client.hasBody();
             long longest = repeatable ? loop.proxy().times().poolIdle() : SAFE_IDLE;
-            UpstreamCall pooled =
-                    loop.connector().ready(member.state(), longest, HeadWriter.upgrades(client.head()));
+            UpstreamCall pooled = loop.connector().ready(member.state(), longest, HeadWriter.upgrades(client.head()));
             if (pooled != null) {
                 send(pooled);
                 return;
@@ -536,7 +452,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
         Member held = chosen;
         release();
         endPatience();
-        pending++;
+        admission.end();
         route = null;
         return held == null ? null : held.state();
     }

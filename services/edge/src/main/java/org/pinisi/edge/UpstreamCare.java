@@ -11,8 +11,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -49,6 +51,7 @@ final class UpstreamCare implements AutoCloseable {
     private final NameLookup names;
     private final BiFunction<Upstream, HealthCheckRule, HealthProbe> probes;
     private final Semaphore asking = new Semaphore(MOST_AT_ONCE);
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final Map<Object, Thread> threads = new HashMap<>();
 
     UpstreamCare(Loops loops) {
@@ -129,8 +132,7 @@ final class UpstreamCare implements AutoCloseable {
 
     private void lookUp(UpstreamState state, Duration every) {
         try {
-            while (true) {
-                Thread.sleep(jittered(every));
+            while (!ended.await(jittered(every).toNanos(), TimeUnit.NANOSECONDS)) {
                 asking.acquire();
                 try {
                     List<SocketAddress> found = resolve(state.upstream().address());
@@ -142,7 +144,7 @@ final class UpstreamCare implements AutoCloseable {
                     asking.release();
                 }
             }
-        } catch (InterruptedException ended) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
@@ -151,7 +153,7 @@ final class UpstreamCare implements AutoCloseable {
         int inARow = 0;
         boolean last = true;
         try (HealthProbe probe = probes.apply(member.state().upstream(), rule)) {
-            while (true) {
+            do {
                 String problem;
                 asking.acquire();
                 try {
@@ -175,9 +177,8 @@ final class UpstreamCare implements AutoCloseable {
                                 problem);
                     }
                 }
-                Thread.sleep(jittered(rule.interval()));
-            }
-        } catch (InterruptedException ended) {
+            } while (!ended.await(jittered(rule.interval()).toNanos(), TimeUnit.NANOSECONDS));
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
@@ -190,6 +191,7 @@ final class UpstreamCare implements AutoCloseable {
 
     @Override
     public void close() {
+        ended.countDown();
         threads.values().forEach(Thread::interrupt);
         threads.clear();
     }

@@ -144,7 +144,7 @@ final class UpstreamConnector {
     private void share(UpstreamState upstream, Attempt attempt) {
         Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, false);
         link.await(attempt);
-        open(upstream, new Placeholder()).addListener((ChannelFutureListener) done -> {
+        open(upstream, loop.proxy().times().connectMillis(), new Placeholder()).addListener((ChannelFutureListener) done -> {
             if (done.isSuccess()) {
                 upstream.tally().connected();
                 link.start(done.channel());
@@ -162,8 +162,7 @@ final class UpstreamConnector {
             attempt.failed(false);
             return;
         }
-        SslHandler tls = security.handler(
-                channel.alloc(), attempt.isUpgrade(), attempt.connectMillis);
+        SslHandler tls = security.handler(channel.alloc(), attempt.isUpgrade(), attempt.connectMillis);
         channel.pipeline().addLast(tls);
         tls.handshakeFuture().addListener(done -> {
             if (attempt.isCancelled()) {
