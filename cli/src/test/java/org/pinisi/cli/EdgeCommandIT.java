@@ -39,7 +39,7 @@ final class EdgeCommandIT {
     private Path folder = Path.of("");
 
     private final List<Process> started = new ArrayList<>();
-    private ServerSocket upstream;
+    private final ServerSocket upstream;
     private Map<String, String> environment = Map.of();
 
     EdgeCommandIT() throws IOException {
@@ -81,10 +81,12 @@ final class EdgeCommandIT {
                 Socket socket = upstream.accept();
                 Thread.ofVirtual().start(() -> {
                     try (socket) {
-                        socket.getInputStream().read(new byte[8192]);
-                        socket.getOutputStream()
-                                .write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
-                                        .getBytes(ISO_8859_1));
+                        int length = socket.getInputStream().read(new byte[8192]);
+                        if (length > 0) {
+                            socket.getOutputStream()
+                                    .write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
+                                            .getBytes(ISO_8859_1));
+                        }
                     } catch (IOException gone) {
                         // The client's side is what the test looks at.
                     }
@@ -133,7 +135,7 @@ final class EdgeCommandIT {
         return new Shell(folder, environment).run(pinisi(arguments));
     }
 
-    private int port(Shell.Started edge, Pattern line) {
+    private static int port(Shell.Started edge, Pattern line) throws IOException {
         await().atMost(PATIENCE).until(() -> {
             assertThat(edge.process().isAlive())
                     .as(Files.readString(edge.err()) + Files.readString(edge.out()))
