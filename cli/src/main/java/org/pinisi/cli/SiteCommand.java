@@ -78,7 +78,6 @@ final class SiteCommand implements Callable<Integer> {
         if (listen.hasPrefix()) {
             spec.commandLine().getErr().println("pinisi: note: the prefix length in --ipv4 is not used here");
         }
-        SiteCache cache = rules.cache(folder.resolve("cache")).build();
         Optional<SiteKeeper> keeper = certificatesMade()
                 ? Optional.of(SiteKeeper.open(
                         DataFolder.of(parent.data()),
@@ -87,6 +86,15 @@ final class SiteCommand implements Callable<Integer> {
                         acme.issuer(),
                         acme.dns()))
                 : Optional.empty();
+        serve(config, branch, folder, keeper);
+        // Only the end of the process ends a site.
+        new CountDownLatch(1).await();
+        return ExitCodes.DONE;
+    }
+
+    private void serve(SiteServerConfig config, RemoteBranch branch, Path folder, Optional<SiteKeeper> keeper)
+            throws IOException, InterruptedException {
+        SiteCache cache = rules.cache(folder.resolve("cache")).build();
         boolean started = false;
         try {
             Site site = rules.site(cache, fields());
@@ -110,9 +118,6 @@ final class SiteCommand implements Callable<Integer> {
                 cache.close();
             }
         }
-        // Only the end of the process ends a site.
-        new CountDownLatch(1).await();
-        return ExitCodes.DONE;
     }
 
     /// Whether the site gets its certificates itself.
@@ -127,7 +132,7 @@ final class SiteCommand implements Callable<Integer> {
                 : Fields.empty();
     }
 
-    private SiteServerConfig config() throws IOException {
+    private void checkCertificates() {
         if (!listen.tls()
                 && (listen.certificate().isPresent() || listen.privateKey().isPresent())) {
             throw wrong("--certificate and --private-key are for --tls; add it");
@@ -142,6 +147,10 @@ final class SiteCommand implements Callable<Integer> {
         if (acme.isGiven() && !certificatesMade()) {
             throw wrong("the flags of ACME are for --tls without --certificate");
         }
+    }
+
+    private SiteServerConfig config() throws IOException {
+        checkCertificates();
         if (listen.hsts().isPresent() && (!listen.tls() || !listen.redirect())) {
             throw wrong("--hsts needs --tls, and no --no-redirect");
         }

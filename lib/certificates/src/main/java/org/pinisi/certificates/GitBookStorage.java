@@ -27,7 +27,11 @@ record GitBookStorage(GitStore store, StoreAuthor author, Optional<StoreSync> sy
 
     @Override
     public Version now() {
-        return new Snapshot(store.snapshot());
+        try {
+            return new Snapshot(store.snapshot());
+        } catch (GitException failure) {
+            throw failed(failure);
+        }
     }
 
     @Override
@@ -147,10 +151,14 @@ record GitBookStorage(GitStore store, StoreAuthor author, Optional<StoreSync> sy
     }
 
     private static List<String> names(StoreSnapshot snapshot, String folder, boolean folders) {
-        return snapshot.list(folder).stream()
-                .filter(entry -> entry.folder() == folders)
-                .map(StoreEntry::name)
-                .toList();
+        try {
+            return snapshot.list(folder).stream()
+                    .filter(entry -> entry.folder() == folders)
+                    .map(StoreEntry::name)
+                    .toList();
+        } catch (GitException failure) {
+            throw failed(failure);
+        }
     }
 
     private static Optional<byte[]> bounded(Optional<byte[]> value) {
