@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.pinisi.edge.Edge;
+import org.pinisi.edge.EdgeCertificates;
 import org.pinisi.edge.EdgeConfig;
 import org.pinisi.http.Certified;
 
@@ -47,7 +48,7 @@ final class BenchEdge {
 
     private void run(Path folder, Map<String, String> words) throws IOException {
         Edge edge = Edge.builder(EdgeConfig.of(folder, words))
-                .certificates(_ -> Optional.of(certificate.get()))
+                .certificates(EdgeCertificates.fixed(_ -> Optional.of(certificate.get())))
                 .start();
         try (edge;
                 BufferedReader commands =

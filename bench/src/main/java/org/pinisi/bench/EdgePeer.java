@@ -21,20 +21,16 @@ enum EdgePeer {
             Path data = setting.work.resolve("edge");
             configuration("edge-routes.json", data.resolve("routes.json"), setting, ports);
             Map<String, String> words = Map.of(
-                    "listen",
-                    "127.0.0.1:" + ports.plain(),
-                    "listen-tls",
-                    "127.0.0.1:" + ports.secure(),
-                    "routes-file",
-                    "routes.json",
-                    "admin-socket",
-                    "admin.sock",
-                    "access-log",
-                    "off",
-                    "connections",
-                    "12000",
-                    "idle-time",
-                    "300s");
+                    "listen", "127.0.0.1:" + ports.plain(),
+                    "listen-tls", "127.0.0.1:" + ports.secure(),
+                    "routes-file", "routes.json",
+                    "admin-socket", "admin.sock",
+                    "access-log", "off",
+                    "connections", "12000",
+                    "idle-time", "300s",
+                    // As many kept connections, and as long, as nginx is given.
+                    "pool-size", "1024",
+                    "pool-idle", "1h");
             return PinnedServer.start(
                     word(),
                     setting.work,

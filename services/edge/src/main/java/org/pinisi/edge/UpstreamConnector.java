@@ -144,7 +144,7 @@ final class UpstreamConnector {
     private void share(UpstreamState upstream, Attempt attempt) {
         Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, false);
         link.await(attempt);
-        open(upstream, loop.proxy().times().connectMillis(), new Placeholder()).addListener((ChannelFutureListener) done -> {
+        open(upstream, attempt.connectMillis, new Placeholder()).addListener((ChannelFutureListener) done -> {
             if (done.isSuccess()) {
                 upstream.tally().connected();
                 link.start(done.channel());
