@@ -13,6 +13,8 @@ module org.pinisi.edge {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
+    requires io.netty.handler;
+    requires io.netty.codec;
     requires org.bouncycastle.provider;
     requires org.slf4j;
     requires org.snakeyaml.engine;

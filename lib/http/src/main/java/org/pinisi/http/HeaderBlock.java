@@ -183,6 +183,16 @@ final class HeaderBlock {
         }
     }
 
+    static void connect(ByteBuf out) {
+        number(out, NOT_INDEXED, NAME_BITS, METHOD);
+        string(out, "CONNECT");
+    }
+
+    static void authority(ByteBuf out, byte[] bytes, int start, int end) {
+        number(out, NOT_INDEXED, NAME_BITS, AUTHORITY);
+        string(out, bytes, start, end);
+    }
+
     static void scheme(ByteBuf out, boolean secure) {
         out.writeByte(INDEXED | (secure ? SCHEME_HTTPS : SCHEME_HTTP));
     }
@@ -205,8 +215,9 @@ final class HeaderBlock {
                 // the connection's business
             }
             case HOST -> {
-                number(out, NOT_INDEXED, NAME_BITS, AUTHORITY);
-                string(out, bytes, valueStart, valueEnd);
+                if (!isRequest) {
+                    field(out, bytes, nameStart, nameEnd, valueStart, valueEnd);
+                }
             }
             case TE -> {
                 if (isRequest) {

@@ -133,19 +133,78 @@ final class HeaderText {
         int at = start + STATUS_AT;
         HeaderBlock.status(
                 out, (text.getByte(at) - '0') * 100 + (text.getByte(at + 1) - '0') * 10 + text.getByte(at + 2) - '0');
-        lines(text, out, false);
+        byte[] bytes = text.hasArray() ? text.array() : ByteBufUtil.getBytes(text);
+        int from = text.hasArray() ? text.arrayOffset() + start : 0;
+        int fields = indexOf(bytes, from, (byte) '\n') + 1;
+        for (int line = fields; bytes[line] != '\r'; line = indexOf(bytes, line, (byte) '\n') + 1) {
+            int colon = indexOf(bytes, line, (byte) ':');
+            int begin = valueStart(bytes, colon);
+            HeaderBlock.line(out, bytes, line, colon, begin, Math.max(begin, valueEnd(bytes, colon)), false);
+        }
     }
 
-    /// Writes a request's head as a header block; one that asks for an upgrade becomes an extended
-    /// CONNECT.
-    static void request(ByteBuf text, boolean secure, ByteBuf out) {
+    /// Writes a request's head as a header block; a `tunnel` is asked for by an extended CONNECT.
+    static void request(ByteBuf text, boolean secure, boolean tunnel, ByteBuf out) {
         byte[] bytes = ByteBufUtil.getBytes(text);
         int methodEnd = indexOf(bytes, 0, (byte) ' ');
         int targetEnd = indexOf(bytes, methodEnd + 1, (byte) ' ');
-        HeaderBlock.method(out, bytes, 0, methodEnd);
+        if (tunnel) {
+            HeaderBlock.connect(out);
+        } else {
+            HeaderBlock.method(out, bytes, 0, methodEnd);
+        }
         HeaderBlock.scheme(out, secure);
         HeaderBlock.path(out, bytes, methodEnd + 1, targetEnd);
-        lines(text, out, true);
+        int fields = indexOf(bytes, targetEnd, (byte) '\n') + 1;
+        int host = find(bytes, fields, "host");
+        if (host >= 0) {
+            HeaderBlock.authority(out, bytes, valueStart(bytes, host), valueEnd(bytes, host));
+        }
+        int upgrade = tunnel ? find(bytes, fields, "upgrade") : -1;
+        if (upgrade >= 0) {
+            HeaderBlock.field(
+                    out,
+                    ":protocol",
+                    new String(
+                            bytes,
+                            valueStart(bytes, upgrade),
+                            valueEnd(bytes, upgrade) - valueStart(bytes, upgrade),
+                            StandardCharsets.ISO_8859_1));
+        }
+        for (int at = fields; bytes[at] != '\r'; at = indexOf(bytes, at, (byte) '\n') + 1) {
+            int colon = indexOf(bytes, at, (byte) ':');
+            if (!(tunnel && Ascii.equalsIgnoreCase(bytes, at, colon, "sec-websocket-key"))) {
+                HeaderBlock.line(out, bytes, at, colon, valueStart(bytes, colon), valueEnd(bytes, colon), true);
+            }
+        }
+    }
+
+    /// The colon behind the first field of this name, or -1.
+    private static int find(byte[] bytes, int fields, String name) {
+        for (int at = fields; bytes[at] != '\r'; at = indexOf(bytes, at, (byte) '\n') + 1) {
+            int colon = indexOf(bytes, at, (byte) ':');
+            if (Ascii.equalsIgnoreCase(bytes, at, colon, name)) {
+                return colon;
+            }
+        }
+        return -1;
+    }
+
+    private static int valueStart(byte[] bytes, int colon) {
+        int start = colon + 1;
+        while (Ascii.isBlank(bytes[start])) {
+            start++;
+        }
+        return start;
+    }
+
+    /// Where the value behind this colon ends.
+    private static int valueEnd(byte[] bytes, int colon) {
+        int end = indexOf(bytes, colon, (byte) '\r');
+        while (end > colon + 1 && Ascii.isBlank(bytes[end - 1])) {
+            end--;
+        }
+        return end;
     }
 
     private static int indexOf(byte[] bytes, int from, byte wanted) {
@@ -154,25 +213,5 @@ final class HeaderText {
             at++;
         }
         return at;
-    }
-
-    private static void lines(ByteBuf text, ByteBuf out, boolean isRequest) {
-        byte[] bytes = text.hasArray() ? text.array() : ByteBufUtil.getBytes(text);
-        int from = text.hasArray() ? text.arrayOffset() + text.readerIndex() : 0;
-        int at = indexOf(bytes, from, (byte) '\n') + 1;
-        while (bytes[at] != '\r') {
-            int colon = indexOf(bytes, at, (byte) ':');
-            int lineEnd = indexOf(bytes, colon, (byte) '\r');
-            int start = colon + 1;
-            int end = lineEnd;
-            while (start < end && Ascii.isBlank(bytes[start])) {
-                start++;
-            }
-            while (end > start && Ascii.isBlank(bytes[end - 1])) {
-                end--;
-            }
-            HeaderBlock.line(out, bytes, at, colon, start, end, isRequest);
-            at = lineEnd + 2;
-        }
     }
 }

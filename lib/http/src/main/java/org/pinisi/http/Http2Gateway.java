@@ -1,7 +1,8 @@
 package org.pinisi.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInboundHandler;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -9,6 +10,9 @@ import java.time.InstantSource;
 /// event loop, with the same guard against floods, limits and batching as [HttpServer]'s.
 /// Thread-safe; what it opens belongs to one event loop each.
 public final class Http2Gateway {
+    /// The length of what a client sends first.
+    public static final int PREFACE_BYTES = 24;
+
     private static final int ANY_NUMBER = 1 << 24;
 
     private final ServerCore core;
@@ -22,8 +26,13 @@ public final class Http2Gateway {
         /// stream is closed; of an extended CONNECT (RFC 8441) it is the GET that asks for an
         /// upgrade in HTTP/1.1, which 101 answers.
         ///
+        /// Whoever answers it listens to the stream before it does anything else.
+        ///
         /// @param end whether nothing follows the head
-        LoopStream.Listener accept(LoopStream stream, Head head, boolean end);
+        void accept(LoopStream stream, Head head, boolean end);
+
+        /// All that has come at once was given out.
+        void readAll();
 
         /// The connection is gone, with all its streams.
         void closed();
@@ -47,8 +56,15 @@ public final class Http2Gateway {
 
     /// The handler for a client's channel that speaks HTTP/2 from its first byte. It may be added
     /// to a channel that is active already.
-    public ChannelHandler serve(Channel channel, Acceptor acceptor) {
+    public ChannelInboundHandler serve(Channel channel, Acceptor acceptor) {
         return Http2Servers.open(core, channel, acceptor);
+    }
+
+    /// How many of the first bytes are those with which HTTP/2 begins, if there are no others before
+    /// [#PREFACE_BYTES]; else 0 (RFC 9113, section 3.4).
+    public static int preface(ByteBuf bytes) {
+        int common = PrefaceDetector.common(bytes);
+        return common == Math.min(PREFACE_BYTES, bytes.readableBytes()) ? common : 0;
     }
 
     /// Tells every client to go elsewhere; their requests under way end first.

@@ -119,6 +119,7 @@ final class Http2LoopClient extends Http2ConnectionHandler implements Http2Loop 
     @Override
     public void channelReadComplete(ChannelHandlerContext newContext) {
         discardSomeReadBytes();
+        owner.readAll();
         flush(newContext);
     }
 
@@ -264,14 +265,15 @@ final class Http2LoopClient extends Http2ConnectionHandler implements Http2Loop 
     }
 
     @Nullable
-    LoopStream open(ByteBuf text, boolean end, LoopStream.Listener listener) {
+    LoopStream open(ByteBuf text, Http2Upstream.Kind kind, LoopStream.Listener listener) {
+        boolean end = kind == Http2Upstream.Kind.WHOLE;
         if (!hasRoom()) {
             text.release();
             return null;
         }
         ByteBuf block = context().alloc().buffer(text.readableBytes());
         try {
-            HeaderText.request(text, secure, block);
+            HeaderText.request(text, secure, kind == Http2Upstream.Kind.TUNNEL, block);
         } finally {
             text.release();
         }

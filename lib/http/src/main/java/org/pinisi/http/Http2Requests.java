@@ -32,6 +32,7 @@ final class Http2Requests extends Http2FrameAdapter {
     private final Http2Connection.PropertyKey key;
     private final Http2Gateway.@Nullable Acceptor acceptor;
     private final ArrayDeque<Head> heads = new ArrayDeque<>();
+    private final ArrayDeque<Head> retired = new ArrayDeque<>();
 
     /// `acceptor` answers in place of handlers, if there is one.
     Http2Requests(
@@ -52,7 +53,7 @@ final class Http2Requests extends Http2FrameAdapter {
                 Http2ServerStream known = stream.getProperty(key);
                 if (known != null) {
                     known.closed(server.endCode(stream));
-                    keep(known.takeHead());
+                    retire(known.takeHead());
                 }
             }
 
@@ -157,7 +158,7 @@ final class Http2Requests extends Http2FrameAdapter {
         state.begin(proxied, head);
         proxied.accepting(headers);
         try {
-            proxied.listen(proxy.accept(proxied, head, end));
+            proxy.accept(proxied, head, end);
         } finally {
             proxied.accepting(null);
         }
@@ -167,6 +168,9 @@ final class Http2Requests extends Http2FrameAdapter {
     }
 
     private Head head(Http2Headers headers, boolean end) {
+        for (Head used = retired.poll(); used != null; used = retired.poll()) {
+            keep(used);
+        }
         ByteBuf text = server.allocator().heapBuffer();
         Head known = heads.pollLast();
         Head head = known == null ? Head.forRequests(core.limits) : known;
@@ -183,9 +187,16 @@ final class Http2Requests extends Http2FrameAdapter {
         return head;
     }
 
+    /// Whoever answered may look at the head until this call has returned to the loop.
+    private void retire(@Nullable Head head) {
+        if (head != null) {
+            retired.add(head);
+        }
+    }
+
     /// Parsers serve again; no more of them are kept than streams may be open.
-    private void keep(@Nullable Head head) {
-        if (head != null && heads.size() < core.http2.streams()) {
+    private void keep(Head head) {
+        if (heads.size() < core.http2.streams()) {
             head.reset();
             heads.addLast(head);
         }
@@ -227,8 +238,8 @@ final class Http2Requests extends Http2FrameAdapter {
         }
     }
 
-    /// An extended CONNECT (RFC 8441) is the GET that asks for an upgrade in HTTP/1.1, so that handlers need
-    /// not know.
+    /// An extended CONNECT (RFC 8441) is the GET that asks for an upgrade in HTTP/1.1, so that handlers
+    /// need not know.
     private Request request(Http2Headers headers, InputStream body) {
         CharSequence protocol = headers.get(Http2RequestRules.PROTOCOL);
         return Request.of(

@@ -9,10 +9,22 @@ import org.jspecify.annotations.Nullable;
 public final class Http2Upstream {
     private final Http2LoopClient client;
 
+    /// What a request is.
+    public enum Kind {
+        /// Nothing follows the head.
+        WHOLE,
+        BODY_FOLLOWS,
+        /// It asks for an upgrade, and becomes an extended CONNECT (RFC 8441).
+        TUNNEL
+    }
+
     /// Who has opened the connection. On its event loop.
     public interface Owner {
         /// The upstream has said how many streams it takes: the connection can be used.
         void ready();
+
+        /// All that has come at once was given out.
+        void readAll();
 
         /// A stream has ended, so that there may be room for another one.
         void streamEnded();
@@ -53,12 +65,9 @@ public final class Http2Upstream {
         return client.offersTunnels();
     }
 
-    /// Sends a request's head, as HTTP/1.1 writes it; one that asks for an upgrade becomes an
-    /// extended CONNECT. Null, if there is no room. Takes over the text.
-    ///
-    /// @param end whether nothing follows
-    public @Nullable LoopStream open(ByteBuf text, boolean end, LoopStream.Listener listener) {
-        return client.open(text, end, listener);
+    /// Sends a request's head, as HTTP/1.1 writes it. Null if there is no room. Takes over the text.
+    public @Nullable LoopStream open(ByteBuf text, Kind kind, LoopStream.Listener listener) {
+        return client.open(text, kind, listener);
     }
 
     /// Asks whether the upstream still lives.

@@ -52,7 +52,7 @@ public final class LoopStream implements Http2Sending {
         void head(ByteBuf text, boolean end);
 
         /// A piece of the body.
-        void content(ByteBuf piece);
+        void received(ByteBuf piece);
 
         /// The body is complete; there may be trailers.
         void ended(Fields trailers);
@@ -89,7 +89,8 @@ public final class LoopStream implements Http2Sending {
         return stream;
     }
 
-    void listen(Listener newListener) {
+    /// From now on the listener is told what the peer does.
+    public void listen(Listener newListener) {
         listener = requireNonNull(newListener, "listener");
     }
 
@@ -282,7 +283,7 @@ public final class LoopStream implements Http2Sending {
             known.tooLarge();
             return length;
         }
-        known.content(data.retain());
+        known.received(data.retain());
         return 0;
     }
 

@@ -46,16 +46,22 @@ final class PrefaceDetector extends ChannelInboundHandlerAdapter implements Serv
             ((ByteBuf) message).release();
         }
         first = bytes;
+        int common = common(bytes);
+        if (common < Math.min(PREFACE.length, bytes.readableBytes())) {
+            become(newContext, false);
+        } else if (common == PREFACE.length) {
+            become(newContext, true);
+        }
+    }
+
+    /// How many of the first bytes are the preface's.
+    static int common(ByteBuf bytes) {
         int common = 0;
         int most = Math.min(PREFACE.length, bytes.readableBytes());
         while (common < most && bytes.getByte(bytes.readerIndex() + common) == PREFACE[common]) {
             common++;
         }
-        if (common < most) {
-            become(newContext, false);
-        } else if (common == PREFACE.length) {
-            become(newContext, true);
-        }
+        return common;
     }
 
     private void become(ChannelHandlerContext old, boolean http2) {

@@ -13,6 +13,7 @@ import org.pinisi.http.FastPath;
 import org.pinisi.http.Fields;
 import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
+import org.pinisi.http.Http2Gateway;
 import org.pinisi.http.HttpException;
 import org.pinisi.http.TargetForm;
 import org.pinisi.http.TlsServer;
@@ -140,6 +141,9 @@ final class ClientConnection extends Peer implements Downstream {
     private boolean readHead() {
         ByteBuf held = in;
         boolean begun = head.isStarted();
+        if (!served && !begun && held != null && mayBecomeHttp2(held)) {
+            return false;
+        }
         if (held == null || !head.parse(held)) {
             if (!begun && head.isStarted() && served) {
                 deadlines.start(loop.now());
@@ -149,6 +153,20 @@ final class ClientConnection extends Peer implements Downstream {
         held.skipBytes(head.length());
         begin();
         return true;
+    }
+
+    /// Whether these are the first bytes of HTTP/2, or may be when more of them are there.
+    private boolean mayBecomeHttp2(ByteBuf bytes) {
+        if (client.tls() != null || !proxy.takesClearHttp2()) {
+            return false;
+        }
+        int begun = Http2Gateway.preface(bytes);
+        if (begun == Http2Gateway.PREFACE_BYTES) {
+            phase = ClientPhase.CLOSED;
+            proxy.clientClosed();
+            replace(Http2Door.open(loop, client, context().channel()));
+        }
+        return begun > 0;
     }
 
     private void begin() {

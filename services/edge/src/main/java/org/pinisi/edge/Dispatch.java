@@ -228,7 +228,8 @@ final class Dispatch implements UpstreamConnector.Waiting {
             // A request that must not be sent twice gets no connection that its server may just be closing.
             boolean repeatable = client.isIdempotent() && !client.hasBody();
             long longest = repeatable ? loop.proxy().times().poolIdle() : SAFE_IDLE;
-            UpstreamCall pooled = loop.connector().ready(member.state(), longest);
+            boolean upgrade = HeadWriter.upgrades(client.head());
+            UpstreamCall pooled = loop.connector().ready(member.state(), longest, upgrade);
             if (pooled != null) {
                 send(pooled);
                 return;
@@ -265,7 +266,8 @@ final class Dispatch implements UpstreamConnector.Waiting {
             return;
         }
         int millis = entry.times(loop.proxy().times()).connectMillis();
-        UpstreamConnector.Attempt attempt = new UpstreamConnector.Attempt(this, millis);
+        UpstreamConnector.Attempt attempt =
+                new UpstreamConnector.Attempt(this, millis, HeadWriter.upgrades(client.head()));
         connecting = attempt;
         client.account().connecting();
         loop.connector().connect(next, attempt);

@@ -109,6 +109,11 @@ interface Downstream {
     /// The upstream broke off within its answer, so the client must not take it for complete.
     void cut(int status);
 
+    /// The same when the upstream has said why (RFC 9113, section 7).
+    default void cut(int status, long code) {
+        cut(status);
+    }
+
     /// The upstream takes bytes again.
     void upstreamWritable();
 

@@ -22,6 +22,7 @@ import org.pinisi.http.Address;
 /// @param limits the bounds for clients and upstreams
 /// @param tls TLS with clients (none)
 /// @param trust who is believed about clients (nobody)
+/// @param http2 how HTTP/2 is spoken with clients
 public record EdgeConfig(
         List<Address> listen,
         Path adminSocket,
@@ -34,7 +35,8 @@ public record EdgeConfig(
         int loops,
         EdgeLimits limits,
         EdgeTls tls,
-        EdgeTrust trust) {
+        EdgeTrust trust,
+        EdgeHttp2 http2) {
     private static final int MOST_LOOPS = 256;
     private static final long SMALLEST_LOG = 4096;
 
@@ -71,7 +73,8 @@ public record EdgeConfig(
     /// `idle-time` and so on; of [EdgeTls] `listen-tls` (addresses), `strict-names` (`on`, `off`),
     /// `handshake-time` and `handshakes`; of [EdgeTrust] `trusted-proxies` and `proxy-protocol`
     /// (addresses or blocks such as `10.0.0.0/8`, parted by commas) and `forwarded` (`x-forwarded`,
-    /// `forwarded`, `both`). Paths are taken from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
+    /// `forwarded`, `both`); of [EdgeHttp2] `h2c` (`on`, `off`) and `http2-streams`. Paths are taken
+    /// from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
     ///
     /// @throws EdgeException when a key is unknown or a value cannot be used, naming both
     public static EdgeConfig of(Path folder, Map<String, String> settings) {
@@ -106,7 +109,8 @@ public record EdgeConfig(
                         words.count("pool-size", usual.poolSize()),
                         words.time("stop-time", usual.stopTime())),
                 EdgeTls.of(words),
-                EdgeTrust.of(words));
+                EdgeTrust.of(words),
+                EdgeHttp2.of(words));
         words.refuseUnknown();
         return config;
     }

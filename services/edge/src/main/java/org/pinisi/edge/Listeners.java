@@ -24,7 +24,7 @@ final class Listeners implements AutoCloseable {
     private static final int BACKLOG = 4096;
     private static final long CLOSE_MILLIS = 5000;
     private static final int USUAL_PORT = 443;
-    private static final List<String> PROTOCOLS = List.of("http/1.1");
+    private static final List<String> PROTOCOLS = List.of("h2", "http/1.1");
 
     private final Loops loops;
     private final Proxy proxy;

@@ -90,6 +90,11 @@ final class OwnAnswer implements UpstreamCall {
     }
 
     @Override
+    public void tunnelEnded() {
+        // there was none
+    }
+
+    @Override
     public void abandon() {
         // nothing is under way
     }

@@ -2,6 +2,7 @@ package org.pinisi.edge;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,20 @@ abstract class Peer extends ChannelInboundHandlerAdapter implements Swept {
         loop.remove(this);
         gone();
         releaseInput();
+    }
+
+    /// Leaves the channel, with what was read and not understood, to another handler.
+    final void replace(ChannelInboundHandler other) {
+        closed = true;
+        loop.remove(this);
+        ByteBuf bytes = in;
+        in = null;
+        ChannelHandlerContext old = context();
+        old.pipeline().addAfter(old.name(), null, other);
+        if (bytes != null) {
+            old.fireChannelRead(bytes);
+        }
+        old.pipeline().remove(this);
     }
 
     final ChannelHandlerContext context() {

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.pinisi.http.FastLanes;
+import org.pinisi.http.Http2Gateway;
+import org.pinisi.http.Http2Limits;
 import org.pinisi.http.HttpLimits;
 import org.pinisi.http.Loops;
 import org.slf4j.Logger;
@@ -67,13 +69,23 @@ final class Proxy {
     private final HttpLimits answerLimits;
     private final InstantSource time;
     private final FastLanes lanes;
+    private final Http2Gateway http2;
+    private final Http2Gateway secureHttp2;
+    private final boolean clearHttp2;
     private final boolean logging;
     private final int mostClients;
     private final AtomicInteger clients = new AtomicInteger();
     private volatile boolean stopping;
     private volatile Runnable gate = () -> {};
 
-    Proxy(Routes routes, Reception reception, Loops loops, EdgeLimits limits, boolean logging, InstantSource time) {
+    Proxy(
+            Routes routes,
+            Reception reception,
+            Loops loops,
+            EdgeLimits limits,
+            EdgeHttp2 http2Settings,
+            boolean logging,
+            InstantSource time) {
         this.routes = routes;
         this.reception = reception;
         this.loops = loops;
@@ -85,6 +97,11 @@ final class Proxy {
         HttpLimits usual = HttpLimits.defaults()
                 .withHead(limits.headBytes(), Math.min(LARGEST_TARGET, limits.headBytes()), limits.fields());
         this.requestLimits = usual.withBodyBytes(limits.bodyBytes());
+        HttpLimits http2Limits = requestLimits.withTimes(limits.headTime(), limits.idleTime(), limits.bodyIdle());
+        Http2Limits streams = Http2Limits.defaults().withStreams(http2Settings.streams(), limits.headBytes());
+        this.http2 = new Http2Gateway(http2Limits, streams, time, false);
+        this.secureHttp2 = new Http2Gateway(http2Limits, streams, time, true);
+        this.clearHttp2 = http2Settings.clear();
         this.answerLimits = usual.withBodyBytes(Long.MAX_VALUE);
     }
 
@@ -120,6 +137,16 @@ final class Proxy {
         return lanes;
     }
 
+    /// HTTP/2 for clients, with TLS or without.
+    Http2Gateway http2(boolean secure) {
+        return secure ? secureHttp2 : http2;
+    }
+
+    /// Whether clients in clear may speak HTTP/2.
+    boolean takesClearHttp2() {
+        return clearHttp2;
+    }
+
     boolean isLogging() {
         return logging;
     }
@@ -130,6 +157,8 @@ final class Proxy {
 
     void stop() {
         stopping = true;
+        http2.drain();
+        secureHttp2.drain();
     }
 
     int clients() {

@@ -61,6 +61,11 @@ final class RuledCall implements UpstreamCall {
     }
 
     @Override
+    public void tunnelEnded() {
+        call.tunnelEnded();
+    }
+
+    @Override
     public void abandon() {
         rules.end();
         call.abandon();

@@ -301,6 +301,14 @@ final class RuledDownstream implements Downstream {
     }
 
     @Override
+    public void cut(int status, long code) {
+        if (!over) {
+            end();
+            asking.cut(status, code);
+        }
+    }
+
+    @Override
     public void unanswered(int status) {
         if (!over) {
             end();

@@ -46,7 +46,10 @@ final class TlsArrival implements TlsListener {
     @Override
     public ChannelHandler secured(Channel channel, TlsFacts facts) {
         loop.tally().secured(facts.version());
-        return new ClientConnection(loop, Client.of(trust, from, reached, facts));
+        Client client = Client.of(trust, from, reached, facts);
+        return "h2".equals(facts.applicationProtocol())
+                ? Http2Door.open(loop, client, channel)
+                : new ClientConnection(loop, client);
     }
 
     @Override

@@ -26,6 +26,9 @@ interface UpstreamCall {
     /// The request is complete: the wait for the answer begins.
     void requestDone();
 
+    /// The client's side of a tunnel has ended; the upstream's may go on.
+    void tunnelEnded();
+
     /// The client does not want the answer any more.
     void abandon();
 

@@ -1,7 +1,9 @@
 package org.pinisi.edge;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.BodyDecoder;
@@ -11,6 +13,7 @@ import org.pinisi.http.Head;
 import org.pinisi.http.HttpException;
 
 /// A connection to an upstream: carries one request at a time, and waits in its pool between them.
+@SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone already
 final class UpstreamConnection extends Peer implements UpstreamCall {
     private enum Phase {
         IDLE,
@@ -89,6 +92,13 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     public void requestDone() {
         request.end();
         lastRead = loop.now();
+    }
+
+    @Override
+    public void tunnelEnded() {
+        if (context().channel() instanceof DuplexChannel duplex) {
+            context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> duplex.shutdownOutput());
+        }
     }
 
     @Override

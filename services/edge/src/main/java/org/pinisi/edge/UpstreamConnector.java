@@ -5,15 +5,24 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Gets calls at upstreams for the requests of one event loop: on an idle connection of HTTP/1.1, on a
 /// new one, or as a stream of an HTTP/2 connection that many requests share.
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone already
 final class UpstreamConnector {
+    private static final Logger log = LoggerFactory.getLogger(UpstreamConnector.class);
+
     private final LoopState loop;
 
     /// Who waits for a call. On the loop; at most one of these is called, once.
@@ -30,11 +39,18 @@ final class UpstreamConnector {
         private @Nullable Channel channel;
 
         private final int connectMillis;
+        private final boolean upgrade;
 
         /// @param connectMillis how long connecting may take
-        Attempt(Waiting waiting, int connectMillis) {
+        /// @param upgrade whether the request asks for another protocol
+        Attempt(Waiting waiting, int connectMillis, boolean upgrade) {
             this.waiting = waiting;
             this.connectMillis = connectMillis;
+            this.upgrade = upgrade;
+        }
+
+        boolean isUpgrade() {
+            return upgrade;
         }
 
         /// Nobody waits any more.
@@ -73,29 +89,102 @@ final class UpstreamConnector {
         this.loop = loop;
     }
 
-    /// A call that can be had at once, on a connection that was idle for at most `longestIdle`
-    /// nanoseconds, or null.
+    /// A call that can be had at once, or null: on a connection of HTTP/1.1 that was idle for at most
+    /// `longestIdle` nanoseconds, or one of HTTP/2 with room.
+    ///
+    /// @param upgrade whether the request asks for another protocol
     @Nullable
-    UpstreamCall ready(UpstreamState upstream, long longestIdle) {
-        return upstream.pool(loop.index()).take(loop.now(), longestIdle);
+    UpstreamCall ready(UpstreamState upstream, long longestIdle, boolean upgrade) {
+        UpstreamPool pool = upstream.pool(loop.index());
+        boolean shared = switch (upstream.upstream().protocol()) {
+            case HTTP1 -> false;
+            case H2C -> true;
+            case HTTPS -> !upgrade;
+        };
+        Http2UpstreamLink link = shared ? pool.link() : null;
+        return link == null ? pool.take(loop.now(), longestIdle) : new Http2UpstreamCall(loop, link);
     }
 
     /// Makes a call ready; the attempt may end before this returns.
     void connect(UpstreamState upstream, Attempt attempt) {
-        UpstreamConnection connection = new UpstreamConnection(loop, upstream);
-        ChannelFuture future = open(upstream, attempt.connectMillis, connection);
+        switch (upstream.upstream().protocol()) {
+            case HTTP1 -> {
+                UpstreamConnection connection = new UpstreamConnection(loop, upstream);
+                connect(upstream, attempt, connection, _ -> attempt.connected(connection));
+            }
+            case H2C -> {
+                Http2UpstreamLink made = upstream.pool(loop.index()).linkBeingMade();
+                if (made == null) {
+                    connect(upstream, attempt, new Placeholder(), channel -> share(upstream, attempt, channel, false));
+                } else {
+                    made.await(attempt);
+                }
+            }
+            case HTTPS -> connect(upstream, attempt, new Placeholder(), channel -> secure(upstream, attempt, channel));
+        }
+    }
+
+    private void connect(UpstreamState upstream, Attempt attempt, ChannelHandler first, Consumer<Channel> connected) {
+        ChannelFuture future = open(upstream, attempt.connectMillis, first);
         attempt.channel = future.channel();
         future.addListener((ChannelFutureListener) done -> {
             if (attempt.isCancelled()) {
                 done.channel().close();
             } else if (done.isSuccess()) {
                 upstream.tally().connected();
-                attempt.connected(connection);
+                connected.accept(done.channel());
             } else {
                 upstream.tally().connectFailed();
                 attempt.failed(done.cause() instanceof ConnectTimeoutException);
             }
         });
+    }
+
+    /// The channel's peer speaks HTTP/2: requests share it from now on.
+    private void share(UpstreamState upstream, Attempt attempt, Channel channel, boolean secure) {
+        Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, channel, secure);
+        upstream.pool(loop.index()).add(link);
+        attempt.channel = null;
+        link.await(attempt);
+        link.start();
+    }
+
+    private void secure(UpstreamState upstream, Attempt attempt, Channel channel) {
+        UpstreamSecurity security = upstream.security();
+        if (security == null) {
+            channel.close();
+            attempt.failed(false);
+            return;
+        }
+        SslHandler tls = security.handler(channel.alloc(), attempt.isUpgrade(), attempt.connectMillis);
+        channel.pipeline().addLast(tls);
+        tls.handshakeFuture().addListener(done -> {
+            if (attempt.isCancelled()) {
+                channel.close();
+            } else if (!done.isSuccess()) {
+                log.warn(
+                        "event=upstream-tls-failed upstream={} reason=\"{}\"",
+                        upstream.id(),
+                        String.valueOf(done.cause().getMessage()));
+                channel.close();
+                attempt.failed(done.cause() instanceof SslHandshakeTimeoutException);
+            } else if ("h2".equals(tls.applicationProtocol())) {
+                share(upstream, attempt, channel, true);
+            } else {
+                UpstreamConnection connection = new UpstreamConnection(loop, upstream);
+                channel.pipeline().addLast(connection);
+                attempt.connected(connection);
+            }
+        });
+    }
+
+    /// Holds a pipeline open until it is known what is spoken.
+    private static final class Placeholder extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            log.debug("event=upstream-lost reason=\"{}\"", cause.toString());
+            context.close();
+        }
     }
 
     private ChannelFuture open(UpstreamState upstream, int connectMillis, ChannelHandler handler) {

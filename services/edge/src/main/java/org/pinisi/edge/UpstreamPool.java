@@ -1,11 +1,15 @@
 package org.pinisi.edge;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The idle connections to one upstream on one event loop, the latest used first. Only for that loop's thread.
+/// The connections to one upstream on one event loop that can serve: of HTTP/1.1 the idle ones, the latest
+/// used first, and those of HTTP/2. Only for that loop's thread.
 final class UpstreamPool {
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    private final List<Http2UpstreamLink> links = new ArrayList<>();
     private final int most;
 
     UpstreamPool(int most) {
@@ -40,7 +44,38 @@ final class UpstreamPool {
         idle.remove(connection);
     }
 
+    /// A connection of HTTP/2 with room for another request, or null.
+    @Nullable
+    Http2UpstreamLink link() {
+        for (Http2UpstreamLink link : links) {
+            if (link.hasRoom()) {
+                return link;
+            }
+        }
+        return null;
+    }
+
+    /// A connection of HTTP/2 that is being made, and that another request may wait for, or null.
+    @Nullable
+    Http2UpstreamLink linkBeingMade() {
+        for (Http2UpstreamLink link : links) {
+            if (link.mayWait()) {
+                return link;
+            }
+        }
+        return null;
+    }
+
+    void add(Http2UpstreamLink link) {
+        links.add(link);
+    }
+
+    void remove(Http2UpstreamLink link) {
+        links.remove(link);
+    }
+
     void closeAll() {
+        List.copyOf(links).forEach(Http2UpstreamLink::leave);
         while (true) {
             UpstreamConnection connection = idle.pollLast();
             if (connection == null) {

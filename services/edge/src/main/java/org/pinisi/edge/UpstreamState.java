@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// One upstream as long as some route names it and until its last request has ended: its idle connections,
 /// one pool
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class UpstreamState {
     private final Upstream upstream;
     private final UpstreamPool[] pools;
+    private final @Nullable UpstreamSecurity security;
     private final UpstreamTally tally = new UpstreamTally();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final CountDownLatch loopsToLeave;
@@ -24,6 +26,7 @@ final class UpstreamState {
     UpstreamState(Upstream upstream, List<SocketAddress> addresses, int loops, int poolSize) {
         this.upstream = upstream;
         this.addresses = List.copyOf(addresses);
+        this.security = upstream.protocol() == UpstreamProtocol.HTTPS ? UpstreamSecurity.of(upstream) : null;
         this.loopsToLeave = new CountDownLatch(loops);
         this.pools = new UpstreamPool[loops];
         for (int i = 0; i < loops; i++) {
@@ -33,6 +36,12 @@ final class UpstreamState {
 
     Upstream upstream() {
         return upstream;
+    }
+
+    /// TLS towards it; null if it speaks in clear.
+    @Nullable
+    UpstreamSecurity security() {
+        return security;
     }
 
     String id() {

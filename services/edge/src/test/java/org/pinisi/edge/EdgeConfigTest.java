@@ -30,7 +30,8 @@ final class EdgeConfigTest {
                         Runtime.getRuntime().availableProcessors(),
                         EdgeLimits.defaults(),
                         EdgeTls.none(),
-                        EdgeTrust.nobody()));
+                        EdgeTrust.nobody(),
+                        EdgeHttp2.defaults()));
     }
 
     @Test
@@ -67,7 +68,9 @@ final class EdgeConfigTest {
                 Map.entry("handshakes", "15"),
                 Map.entry("trusted-proxies", "10.0.0.0/8, 192.0.2.1"),
                 Map.entry("proxy-protocol", "2001:db8::/32"),
-                Map.entry("forwarded", "both"));
+                Map.entry("forwarded", "both"),
+                Map.entry("h2c", "off"),
+                Map.entry("http2-streams", "7"));
         assertThat(EdgeConfig.of(FOLDER, words))
                 .isEqualTo(new EdgeConfig(
                         List.of(new Address.Inet("127.0.0.1", 1), new Address.Unix(Path.of("/tmp/e.sock"))),
@@ -99,7 +102,8 @@ final class EdgeConfigTest {
                         new EdgeTrust(
                                 List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("192.0.2.1")),
                                 List.of(AddressRange.parse("2001:db8::/32")),
-                                ForwardedStyle.BOTH)));
+                                ForwardedStyle.BOTH),
+                        new EdgeHttp2(false, 7)));
     }
 
     @ParameterizedTest
@@ -124,6 +128,9 @@ final class EdgeConfigTest {
         "handshakes,0",
         "trusted-proxies,10.0.0.1/8",
         "proxy-protocol,localhost",
+        "h2c,maybe",
+        "http2-streams,0",
+        "http2-streams,10001",
         "forwarded,all"
     })
     void namesTheKeyThatCannotBeUsed(String key, String value) {

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.pinisi.http.Address;
 import org.pinisi.http.CertificateSource;
 

@@ -1,0 +1,119 @@
+package org.pinisi.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.pinisi.http.Fields;
+import org.pinisi.http.Head;
+import org.pinisi.http.LoopStream;
+
+/// Writes the answer to one request of HTTP/2.
+final class Http2Replies {
+    private static final byte[] OPEN = "HTTP/1.1 200 \r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String ACCEPT = "sec-websocket-accept";
+
+    private final LoopStream stream;
+    private final Head request;
+    private final Account account;
+    private final ByteBufAllocator allocator;
+    private byte[] more = HeadWriter.NOTHING;
+    private boolean started;
+    private boolean ended;
+
+    Http2Replies(LoopStream stream, Head request, Account account, ByteBufAllocator allocator) {
+        this.stream = stream;
+        this.request = request;
+        this.account = account;
+        this.allocator = allocator;
+    }
+
+    /// These fields stand in the answer too, each with its line's end.
+    void add(byte[] fields) {
+        more = fields;
+    }
+
+    boolean isStarted() {
+        return started;
+    }
+
+    void interim(ByteBuf bytes) {
+        stream.head(bytes, true);
+    }
+
+    /// @return whether the client keeps up
+    boolean begin(Head answer) {
+        begins(answer.status());
+        ByteBuf text = allocator.heapBuffer(answer.length() + more.length);
+        HeadWriter.answer(answer, true, false, false, false, more, text);
+        account.add(text.readableBytes());
+        stream.head(text, false);
+        return stream.isWritable();
+    }
+
+    private void begins(int status) {
+        started = true;
+        account.status(status);
+    }
+
+    /// An upstream's 101 is 200 here; what proves that it understood the key has no place (RFC 8441,
+    /// section 5).
+    boolean tunnel(Head answer) {
+        begins(200);
+        ByteBuf text = allocator.heapBuffer(answer.length());
+        text.writeBytes(OPEN);
+        for (int i = 0; i < answer.fieldCount(); i++) {
+            if (!answer.isHopByHop(i) && !answer.name(i).equalsIgnoreCase(ACCEPT)) {
+                answer.copyTo(text, answer.nameStart(i), answer.lineEnd(i));
+            }
+        }
+        text.writeByte('\r').writeByte('\n');
+        stream.head(text, false);
+        stream.flush();
+        return stream.isWritable();
+    }
+
+    boolean content(ByteBuf piece) {
+        account.add(piece.readableBytes());
+        return stream.content(piece) && stream.isWritable();
+    }
+
+    void trailers(Fields trailers) {
+        if (!trailers.all().isEmpty()) {
+            ended = true;
+            stream.trailers(trailers);
+        }
+    }
+
+    void end() {
+        if (!ended) {
+            ended = true;
+            stream.end();
+        }
+    }
+
+    /// The edge's own answer: a page, or for gRPC its own kind of status, which its clients understand.
+    void refuse(int status, Instant now) {
+        begins(status);
+        ByteBuf page = ErrorPages.answer(
+                allocator, account.error(status), ErrorFormat.of(request), false, request.methodIs("HEAD"), now);
+        account.add(page.readableBytes());
+        int length = headLength(page);
+        stream.head(page.readRetainedSlice(length), false);
+        if (page.isReadable()) {
+            stream.content(page);
+        } else {
+            page.release();
+        }
+        end();
+        stream.flush();
+    }
+
+    private static int headLength(ByteBuf page) {
+        int at = page.readerIndex();
+        while (page.getInt(at) != 0x0d0a0d0a) {
+            at++;
+        }
+        return at + Integer.BYTES - page.readerIndex();
+    }
+}
