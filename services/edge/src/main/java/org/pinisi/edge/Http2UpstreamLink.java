@@ -23,7 +23,7 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
 
     private final LoopState loop;
     private final UpstreamState state;
-    private final Channel channel;
+    private @Nullable Channel channel;
     private final Http2Upstream http2;
     private final ArrayDeque<UpstreamConnector.Attempt> waiting = new ArrayDeque<>();
     private final List<Downstream> unflushed = new ArrayList<>();
@@ -33,16 +33,15 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
     private long since;
     private int slot = -1;
 
-    /// For a channel that is connected, and whose peer speaks HTTP/2.
+    /// Not connected yet; requests may wait for it.
     ///
-    /// @param secure whether TLS lies in its pipeline
-    Http2UpstreamLink(LoopState loop, UpstreamState state, Channel channel, boolean secure) {
+    /// @param secure whether TLS will lie in its pipeline
+    Http2UpstreamLink(LoopState loop, UpstreamState state, boolean secure) {
         this.loop = loop;
         this.state = state;
-        this.channel = channel;
         this.since = loop.now();
         this.http2 = Http2Gateway.connect(LIMITS, secure, this);
-        loop.add(this);
+        state.pool(loop.index()).add(this);
     }
 
     /// An upstream is ours and may reset as it likes; a stream's window bounds what is held of an answer
@@ -65,9 +64,29 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
                 usual.drainTime());
     }
 
-    /// Begins to speak.
-    void start() {
-        channel.pipeline().addLast(http2.handler());
+    /// Begins to speak on a channel that is connected, and whose peer speaks HTTP/2.
+    void start(Channel connected) {
+        channel = connected;
+        since = loop.now();
+        loop.add(this);
+        connected.pipeline().addLast(http2.handler());
+    }
+
+    /// It could not be connected.
+    void failed(boolean timedOut) {
+        gone = true;
+        state.pool(loop.index()).remove(this);
+        for (UpstreamConnector.Attempt attempt = waiting.poll(); attempt != null; attempt = waiting.poll()) {
+            attempt.failed(timedOut);
+        }
+    }
+
+    private Channel channel() {
+        Channel known = channel;
+        if (known == null) {
+            throw new IllegalStateException("used before it was connected");
+        }
+        return known;
     }
 
     /// Whether a stream can be opened now.
@@ -95,7 +114,7 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
     }
 
     ByteBufAllocator allocator() {
-        return channel.alloc();
+        return channel().alloc();
     }
 
     @Nullable
@@ -127,6 +146,9 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
     public void ready() {
         ready = true;
         since = loop.now();
+        if (state.isRetired() && waiting.isEmpty()) {
+            loop.loop().execute(http2::close);
+        }
         for (UpstreamConnector.Attempt attempt = waiting.poll(); attempt != null; attempt = waiting.poll()) {
             if (attempt.isCancelled()) {
                 continue;
@@ -143,7 +165,7 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
     public void streamEnded() {
         since = loop.now();
         if (http2.streams() == 0 && (state.isRetired() || http2.isDraining())) {
-            channel.eventLoop().execute(http2::close);
+            loop.loop().execute(http2::close);
         }
     }
 
@@ -151,7 +173,7 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
     public void draining() {
         state.pool(loop.index()).remove(this);
         if (http2.streams() == 0) {
-            channel.eventLoop().execute(http2::close);
+            loop.loop().execute(http2::close);
         }
     }
 
@@ -160,17 +182,13 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
         if (gone) {
             return;
         }
-        gone = true;
         loop.remove(this);
-        state.pool(loop.index()).remove(this);
-        for (UpstreamConnector.Attempt attempt = waiting.poll(); attempt != null; attempt = waiting.poll()) {
-            attempt.failed(false);
-        }
+        failed(false);
     }
 
     /// The upstream is retired: no request begins here any more.
     void leave() {
-        if (http2.streams() == 0) {
+        if (ready && http2.streams() == 0) {
             http2.close();
         }
     }
@@ -179,7 +197,7 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
     public void sweep(long now) {
         if (!ready) {
             if (now - since > loop.proxy().times().connectMillis() * 1_000_000L) {
-                channel.close();
+                channel().close();
             }
             return;
         }
@@ -192,7 +210,7 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
         }
         long silence = System.nanoTime() - http2.lastRead();
         if (silence > PING_AFTER && !http2.ping() && silence > PING_AFTER + PONG_WITHIN) {
-            channel.close();
+            channel().close();
         }
     }
 

@@ -115,7 +115,7 @@ final class UpstreamConnector {
             case H2C -> {
                 Http2UpstreamLink made = upstream.pool(loop.index()).linkBeingMade();
                 if (made == null) {
-                    connect(upstream, attempt, new Placeholder(), channel -> share(upstream, attempt, channel, false));
+                    share(upstream, attempt);
                 } else {
                     made.await(attempt);
                 }
@@ -140,13 +140,19 @@ final class UpstreamConnector {
         });
     }
 
-    /// The channel's peer speaks HTTP/2: requests share it from now on.
-    private void share(UpstreamState upstream, Attempt attempt, Channel channel, boolean secure) {
-        Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, channel, secure);
-        upstream.pool(loop.index()).add(link);
-        attempt.channel = null;
+    /// Makes a connection of HTTP/2; requests that come meanwhile wait for it too.
+    private void share(UpstreamState upstream, Attempt attempt) {
+        Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, false);
         link.await(attempt);
-        link.start();
+        open(upstream, new Placeholder()).addListener((ChannelFutureListener) done -> {
+            if (done.isSuccess()) {
+                upstream.tally().connected();
+                link.start(done.channel());
+            } else {
+                upstream.tally().connectFailed();
+                link.failed(done.cause() instanceof ConnectTimeoutException);
+            }
+        });
     }
 
     private void secure(UpstreamState upstream, Attempt attempt, Channel channel) {
@@ -169,7 +175,10 @@ final class UpstreamConnector {
                 channel.close();
                 attempt.failed(done.cause() instanceof SslHandshakeTimeoutException);
             } else if ("h2".equals(tls.applicationProtocol())) {
-                share(upstream, attempt, channel, true);
+                Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, true);
+                attempt.channel = null;
+                link.await(attempt);
+                link.start(channel);
             } else {
                 UpstreamConnection connection = new UpstreamConnection(loop, upstream);
                 channel.pipeline().addLast(connection);
