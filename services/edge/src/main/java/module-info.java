@@ -13,9 +13,9 @@ module org.pinisi.edge {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.unix.common;
+    requires org.bouncycastle.provider;
     requires io.netty.handler;
     requires io.netty.codec;
-    requires org.bouncycastle.provider;
     requires org.slf4j;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;

@@ -12,8 +12,8 @@ final class ClientAnswer {
     private final ClientConnection client;
     private final Account account;
     private final BodyOutput body;
-    private byte[] more = HeadWriter.NOTHING;
     private int status;
+    private byte[] more = HeadWriter.NOTHING;
     private boolean started;
     private boolean kept;
 

@@ -34,6 +34,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
     private @Nullable RouteLoad entered;
     private UpstreamConnector.@Nullable Attempt connecting;
     private @Nullable Waiter waiter;
+    private @Nullable RouteLoad queue;
     private @Nullable ScheduledFuture<?> patience;
     private Outcome outcome = Outcome.UNKNOWN;
     private boolean anyTried;
@@ -228,8 +229,8 @@ final class Dispatch implements UpstreamConnector.Waiting {
             // A request that must not be sent twice gets no connection that its server may just be closing.
             boolean repeatable = client.isIdempotent() && !client.hasBody();
             long longest = repeatable ? loop.proxy().times().poolIdle() : SAFE_IDLE;
-            boolean upgrade = HeadWriter.upgrades(client.head());
-            UpstreamCall pooled = loop.connector().ready(member.state(), longest, upgrade);
+            UpstreamCall pooled =
+                    loop.connector().ready(member.state(), longest, HeadWriter.upgrades(client.head()));
             if (pooled != null) {
                 send(pooled);
                 return;
@@ -267,7 +268,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
         }
         int millis = entry.times(loop.proxy().times()).connectMillis();
         UpstreamConnector.Attempt attempt =
-                new UpstreamConnector.Attempt(this, millis, HeadWriter.upgrades(client.head()));
+                new UpstreamConnector.Attempt(this, HeadWriter.upgrades(client.head()), millis);
         connecting = attempt;
         client.account().connecting();
         loop.connector().connect(next, attempt);
@@ -420,20 +421,20 @@ final class Dispatch implements UpstreamConnector.Waiting {
             return;
         }
         waiter = fresh;
+        queue = entry.load();
         if (patience == null) {
-            patience = loop.loop()
-                    .schedule(() -> impatient(entry), rule.longestWait().toNanos(), TimeUnit.NANOSECONDS);
+            patience = loop.loop().schedule(this::impatient, rule.longestWait().toNanos(), TimeUnit.NANOSECONDS);
         }
         // What became free between the look and the wait has woken nobody.
         if (entry.turns(loop.index(), loop.now()).next(loop.now(), anyTried ? tried : null, preferred) >= 0
                 && enter(entry)
                 && entry.load().withdraw(fresh)) {
-            woken();
+            woken(fresh);
         }
     }
 
-    private void woken() {
-        if (waiter == null) {
+    private void woken(Waiter which) {
+        if (waiter != which) {
             return;
         }
         waiter = null;
@@ -445,14 +446,22 @@ final class Dispatch implements UpstreamConnector.Waiting {
         client.flushAll();
     }
 
-    private void impatient(RouteEntry entry) {
+    private void impatient() {
         patience = null;
-        Waiter mine = waiter;
-        if (mine != null && entry.load().withdraw(mine)) {
-            waiter = null;
+        if (withdraw()) {
             give(503, Fault.OVERLOADED);
             client.flushAll();
         }
+    }
+
+    private boolean withdraw() {
+        Waiter mine = waiter;
+        RouteLoad at = queue;
+        if (mine == null || at == null || !at.withdraw(mine)) {
+            return false;
+        }
+        waiter = null;
+        return true;
     }
 
     private void endPatience() {
@@ -503,19 +512,22 @@ final class Dispatch implements UpstreamConnector.Waiting {
             entered = null;
             load.leave();
         }
-        releaseMember();
+        if (!releaseMember() && load != null) {
+            load.wake();
+        }
     }
 
-    private void releaseMember() {
+    /// @return whether there was one
+    private boolean releaseMember() {
         Member held = chosen;
         RouteEntry entry = route;
-        if (held != null && entry != null) {
-            chosen = null;
-            entry.members().ended(entry.route().name(), held, outcome, loop.now());
+        if (held == null || entry == null) {
+            return false;
         }
-        if (entry != null && entry.load().waiting() > 0) {
-            entry.load().wake();
-        }
+        chosen = null;
+        entry.members().ended(entry.route().name(), held, outcome, loop.now());
+        entry.load().wake();
+        return true;
     }
 
     /// The request has ended; returns the upstream that had it, if one had.
@@ -536,12 +548,8 @@ final class Dispatch implements UpstreamConnector.Waiting {
             connecting = null;
             attempt.cancel();
         }
-        Waiter mine = waiter;
-        RouteEntry entry = route;
-        if (mine != null && entry != null) {
-            waiter = null;
-            entry.load().withdraw(mine);
-        }
+        withdraw();
+        waiter = null;
         endPatience();
     }
 }

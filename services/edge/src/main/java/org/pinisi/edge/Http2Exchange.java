@@ -70,10 +70,11 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
             refuse(501);
             return;
         }
-        RouteEntry found = loop.proxy().routes().current(head);
+        RouteTable table = loop.proxy().routes().table();
+        RouteEntry found = table.find(head);
         if (found == null) {
             if (!dispatch.answersChallenge()) {
-                refuse(loop.proxy().routes().table().isAmbiguous(head) ? 400 : 404);
+                refuse(table.isAmbiguous(head) ? 400 : 404);
             }
             flushLater();
             return;
@@ -175,6 +176,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     @Override
     public void unanswered(int status) {
         upstream = null;
+        dispatch.answers(status, true);
         refuse(status);
     }
 
@@ -224,6 +226,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
             return;
         }
         phase = Phase.DONE;
+        dispatch.answers(replies.status(), false);
         replies.end();
         account.answered();
         finish();
@@ -238,6 +241,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     public void cut(int status, long code) {
         if (phase != Phase.DONE) {
             upstream = null;
+            dispatch.answers(status, true);
             account.failed(status);
             finish();
             stream.reset(code);
@@ -270,6 +274,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
         if (phase != Phase.DONE) {
             requestDone = true;
             phase = Phase.DONE;
+            dispatch.answers(replies.status(), false);
             replies.end();
             finish();
         }
@@ -430,7 +435,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
         }
         phase = Phase.DONE;
         account.failed(status);
-        replies.refuse(status, loop.proxy().time().instant());
+        replies.refuse(status, dispatch.page(status), loop.proxy().time().instant());
         finish();
     }
 
@@ -450,7 +455,12 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     @Override
     public void sweep(long now) {
         UpstreamCall call = upstream;
-        Proxy.Times times = loop.proxy().times();
+        Proxy.Times times = dispatch.times();
+        if ((phase == Phase.CONNECTING || phase == Phase.EXCHANGE) && dispatch.isOverdue(now)) {
+            dispatch.answers(504, true);
+            refuseOrCut(504);
+            return;
+        }
         if (call == null) {
             return;
         }
@@ -469,7 +479,8 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
                 refuseOrCut(504);
             }
         } else if (stream.isWritable() && silence > times.answerIdle()) {
-            refuseOrCut(504);
+            dispatch.answers(504, true);
+                refuseOrCut(504);
         }
     }
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Fields;
 import org.pinisi.http.Head;
 import org.pinisi.http.LoopStream;
@@ -18,6 +19,7 @@ final class Http2Replies {
     private final Account account;
     private final ByteBufAllocator allocator;
     private byte[] more = HeadWriter.NOTHING;
+    private int answered;
     private boolean started;
     private boolean ended;
 
@@ -31,6 +33,11 @@ final class Http2Replies {
     /// These fields stand in the answer too, each with its line's end.
     void add(byte[] fields) {
         more = fields;
+    }
+
+    /// The status of the answer that has begun.
+    int status() {
+        return answered;
     }
 
     boolean isStarted() {
@@ -53,6 +60,7 @@ final class Http2Replies {
 
     private void begins(int status) {
         started = true;
+        answered = status;
         account.status(status);
     }
 
@@ -92,11 +100,11 @@ final class Http2Replies {
         }
     }
 
-    /// The edge's own answer: a page, or for gRPC its own kind of status, which its clients understand.
-    void refuse(int status, Instant now) {
+    /// The edge's own answer: a page (`own` is the route's), or for gRPC its own kind of status, which its clients understand.
+    void refuse(int status, @Nullable HtmlPage own, Instant now) {
         begins(status);
-        ByteBuf page = ErrorPages.answer(
-                allocator, account.error(status), ErrorFormat.of(request), false, request.methodIs("HEAD"), now);
+        ByteBuf page = OwnAnswer.error(
+                allocator, account.error(status), ErrorFormat.of(request), own, false, request.methodIs("HEAD"), now);
         account.add(page.readableBytes());
         int length = headLength(page);
         stream.head(page.readRetainedSlice(length), false);

@@ -91,7 +91,7 @@ final class OwnAnswer implements UpstreamCall {
 
     @Override
     public void tunnelEnded() {
-        // there was none
+        // no tunnel leads here
     }
 
     @Override

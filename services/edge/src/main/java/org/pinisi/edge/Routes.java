@@ -79,8 +79,8 @@ final class Routes implements AutoCloseable {
                 table = table.with(entry(route, false));
                 sources.put(route.name(), RouteSource.ADMIN);
             }
-            watcher.published(table);
             care.follow(table.entries());
+            watcher.published(table);
         } finally {
             changing.unlock();
         }
@@ -227,9 +227,9 @@ final class Routes implements AutoCloseable {
                     .toList());
         }
         table = next;
-        watcher.published(next);
         care.follow(next.entries());
         next.entries().forEach(entry -> entry.load().wakeAll());
+        watcher.published(next);
         Set<UpstreamState> named = new HashSet<>();
         for (RouteEntry entry : next.entries()) {
             for (int i = 0; i < entry.upstreamCount(); i++) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.pinisi.http.Address;
 import org.pinisi.http.Loops;
@@ -44,18 +45,21 @@ final class UpstreamCare implements AutoCloseable {
     private static final int MOST_AT_ONCE = 64;
     private static final int MOST_ADDRESSES = 8;
 
-    private final Loops loops;
+    private final Function<Address.Unix, SocketAddress> sockets;
     private final NameLookup names;
     private final BiFunction<Upstream, HealthCheckRule, HealthProbe> probes;
     private final Semaphore asking = new Semaphore(MOST_AT_ONCE);
     private final Map<Object, Thread> threads = new HashMap<>();
 
     UpstreamCare(Loops loops) {
-        this(loops, NameLookup.system(), UpstreamProbe::new);
+        this(loops::socketAddress, NameLookup.system(), UpstreamProbe::new);
     }
 
-    UpstreamCare(Loops loops, NameLookup names, BiFunction<Upstream, HealthCheckRule, HealthProbe> probes) {
-        this.loops = loops;
+    UpstreamCare(
+            Function<Address.Unix, SocketAddress> sockets,
+            NameLookup names,
+            BiFunction<Upstream, HealthCheckRule, HealthProbe> probes) {
+        this.sockets = sockets;
         this.names = names;
         this.probes = probes;
     }
@@ -64,7 +68,7 @@ final class UpstreamCare implements AutoCloseable {
     /// must not.
     List<SocketAddress> resolve(Address address) {
         return switch (address) {
-            case Address.Unix unix -> List.of(loops.socketAddress(unix));
+            case Address.Unix unix -> List.of(sockets.apply(unix));
             case Address.Inet(String host, int port) -> {
                 try {
                     Stream<SocketAddress> found = names.find(host).stream()

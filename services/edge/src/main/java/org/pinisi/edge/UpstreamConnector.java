@@ -38,15 +38,15 @@ final class UpstreamConnector {
         private @Nullable Waiting waiting;
         private @Nullable Channel channel;
 
-        private final int connectMillis;
         private final boolean upgrade;
+        private final int connectMillis;
 
-        /// @param connectMillis how long connecting may take
         /// @param upgrade whether the request asks for another protocol
-        Attempt(Waiting waiting, int connectMillis, boolean upgrade) {
+        /// @param connectMillis how long connecting may take
+        Attempt(Waiting waiting, boolean upgrade, int connectMillis) {
             this.waiting = waiting;
-            this.connectMillis = connectMillis;
             this.upgrade = upgrade;
+            this.connectMillis = connectMillis;
         }
 
         boolean isUpgrade() {
@@ -144,7 +144,7 @@ final class UpstreamConnector {
     private void share(UpstreamState upstream, Attempt attempt) {
         Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, false);
         link.await(attempt);
-        open(upstream, new Placeholder()).addListener((ChannelFutureListener) done -> {
+        open(upstream, attempt.connectMillis, new Placeholder()).addListener((ChannelFutureListener) done -> {
             if (done.isSuccess()) {
                 upstream.tally().connected();
                 link.start(done.channel());
@@ -162,7 +162,8 @@ final class UpstreamConnector {
             attempt.failed(false);
             return;
         }
-        SslHandler tls = security.handler(channel.alloc(), attempt.isUpgrade(), attempt.connectMillis);
+        SslHandler tls = security.handler(
+                channel.alloc(), attempt.isUpgrade(), attempt.connectMillis);
         channel.pipeline().addLast(tls);
         tls.handshakeFuture().addListener(done -> {
             if (attempt.isCancelled()) {

@@ -2,15 +2,16 @@ package org.pinisi.edge;
 
 import io.netty.channel.EventLoop;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /// A request that waits for its turn.
 final class Waiter {
     private final EventLoop loop;
-    private final Runnable next;
+    private final Consumer<Waiter> next;
     private final AtomicBoolean taken = new AtomicBoolean();
 
     /// @param next what to do on the loop when it is its turn
-    Waiter(EventLoop loop, Runnable next) {
+    Waiter(EventLoop loop, Consumer<Waiter> next) {
         this.loop = loop;
         this.next = next;
     }
@@ -21,6 +22,6 @@ final class Waiter {
     }
 
     void resume() {
-        loop.execute(next);
+        loop.execute(() -> next.accept(this));
     }
 }
