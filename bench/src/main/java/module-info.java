@@ -3,8 +3,15 @@
 @org.jspecify.annotations.NullMarked
 module org.pinisi.bench {
     requires static transitive org.jspecify;
+    requires io.netty.common;
+    requires java.management;
     requires java.net.http;
+    requires org.pinisi.edge;
     requires org.pinisi.engine;
     requires org.pinisi.git;
+    requires org.pinisi.http;
     requires tools.jackson.databind;
+
+    provides java.net.spi.InetAddressResolverProvider with
+            org.pinisi.bench.LocalhostNames;
 }

@@ -5,6 +5,7 @@ module org.pinisi.web {
     requires gg.jte.runtime;
     requires transitive org.pinisi.deployer;
     requires transitive org.pinisi.edge;
+    requires org.pinisi.certificates;
     requires transitive org.pinisi.http;
     requires org.slf4j;
     requires tools.jackson.core;

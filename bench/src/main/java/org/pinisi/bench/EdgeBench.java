@@ -54,8 +54,7 @@ final class EdgeBench {
     }
 
     private void compare(PinnedServer origin, BenchCertificate certificate) {
-        EdgePeer.Setting setting =
-                new EdgePeer.Setting(work, origin.ports().plain(), certificate.chain(), certificate.key());
+        EdgePeer.Setting setting = new EdgePeer.Setting(work, origin.ports().plain(), certificate);
         EdgeLoad load = new EdgeLoad(work, new CoreShare(origin));
         EdgeCheck check = new EdgeCheck(certificate.chain());
         Map<EdgePeer, PinnedServer> servers = new EnumMap<>(EdgePeer.class);

@@ -18,17 +18,29 @@ enum EdgePeer {
         @Override
         PinnedServer start(Setting setting) {
             PinnedServer.Ports ports = PinnedServer.Ports.free();
-            Path data = setting.work.resolve("data");
-            configuration("edge-routes.json", data.resolve("edge").resolve("routes.json"), setting, ports);
-            List<String> command = List.of(
-                    Pinisi.home().resolve("pinisi").toString(),
-                    "--data",
-                    data.toString(),
-                    "edge",
-                    "--listen",
-                    "127.0.0.1:" + ports.plain());
+            Path data = setting.work.resolve("edge");
+            configuration("edge-routes.json", data.resolve("routes.json"), setting, ports);
+            Map<String, String> words = Map.of(
+                    "listen",
+                    "127.0.0.1:" + ports.plain(),
+                    "listen-tls",
+                    "127.0.0.1:" + ports.secure(),
+                    "routes-file",
+                    "routes.json",
+                    "admin-socket",
+                    "admin.sock",
+                    "access-log",
+                    "off",
+                    "connections",
+                    "12000",
+                    "idle-time",
+                    "300s");
             return PinnedServer.start(
-                    word(), setting.work, new PinnedServer.Ports(ports.plain(), ports.plain()), Map.of(), command);
+                    word(),
+                    setting.work,
+                    ports,
+                    Map.of(),
+                    BenchEdge.command(data, setting.certificate, List.of(), words));
         }
     },
     HAPROXY("haproxy") {
@@ -74,9 +86,8 @@ enum EdgePeer {
     ///
     /// @param work a folder for their files
     /// @param origin the upstream's port
-    /// @param chain the certificate
-    /// @param key its key
-    record Setting(Path work, int origin, Path chain, Path key) {}
+    /// @param certificate what they show
+    record Setting(Path work, int origin, BenchCertificate certificate) {}
 
     String word() {
         return word;
@@ -95,8 +106,8 @@ enum EdgePeer {
                     .replace("@ORIGIN@", "127.0.0.1:" + setting.origin)
                     .replace("@PLAIN@", Integer.toString(ports.plain()))
                     .replace("@SECURE@", Integer.toString(ports.secure()))
-                    .replace("@CHAIN@", setting.chain.toString())
-                    .replace("@KEY@", setting.key.toString());
+                    .replace("@CHAIN@", setting.certificate.chain().toString())
+                    .replace("@KEY@", setting.certificate.key().toString());
             Files.createDirectories(file.resolveSibling("."));
             return Files.writeString(file, text);
         } catch (IOException failure) {

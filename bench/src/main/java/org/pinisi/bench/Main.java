@@ -30,6 +30,7 @@ public final class Main {
                       push-clock [20]      push to live by step, examples/clock
                       site [--quick …]     our site server beside nginx and Caddy; --help tells more
                       edge [--quick …]     our edge beside HAProxy, nginx and Caddy; --help tells more
+                      edge-hour […]        an hour of mixed load through the edge; --help tells more
                       pushes [50]          pushes in a row under 200 requests/s
                       pushes-failing [50]  the same, with releases between that are not healthy
                       two-pushes           a newer push while the older one is built
@@ -40,7 +41,7 @@ public final class Main {
         Path work = Files.createTempDirectory("pinisi-bench");
         try {
             List<String> options = List.of(arguments).subList(1, arguments.length);
-            if (!compare(arguments[0], options, work)) {
+            if (!withOptions(arguments[0], options, work)) {
                 int number = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 0;
                 run(arguments[0], number, work);
             }
@@ -49,8 +50,8 @@ public final class Main {
         }
     }
 
-    /// Runs one of the comparisons with other programs, which have options of their own; false when it is none.
-    private static boolean compare(String scenario, List<String> options, Path work) {
+    /// Runs one of the scenarios that have options of their own; false when it is none.
+    private static boolean withOptions(String scenario, List<String> options, Path work) throws InterruptedException {
         boolean help = options.equals(List.of("--help"));
         switch (scenario) {
             case "site" -> {
@@ -65,6 +66,13 @@ public final class Main {
                     System.out.println(EdgeOptions.HELP);
                 } else {
                     EdgeBench.run(work, options);
+                }
+            }
+            case "edge-hour" -> {
+                if (help) {
+                    System.out.println(EdgeHour.HELP);
+                } else {
+                    EdgeHour.run(work, options);
                 }
             }
             default -> {

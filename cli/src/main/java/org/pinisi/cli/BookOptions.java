@@ -96,7 +96,7 @@ final class BookOptions {
         Path folder = Files.createTempDirectory("pinisi-book");
         try {
             CertificateBook book =
-                    CertificateBook.remote(client, branch, folder.resolve("book.git"), phrase, settings());
+                    CertificateBook.visit(client, branch, folder.resolve("book.git"), phrase, settings());
             OpenBook open = new OpenBook(book, phrase, Optional.of(client), Optional.of(folder));
             if (need == Need.PHRASE && pass.isEmpty() && !book.isSealed()) {
                 confirm(open, phrase);

@@ -1,8 +1,11 @@
 package org.pinisi.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +18,11 @@ import org.pinisi.certificates.CertificateFacts;
 import org.pinisi.certificates.Provenance;
 import org.pinisi.http.Certified;
 import org.pinisi.http.HttpException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /// `pinisi cert add`, with the flags of contruno.add.
@@ -78,9 +84,25 @@ final class CertAdd implements Callable<Integer> {
             description = "What the server behind speaks: http/1.1, h2 or both (default: http/1.1,h2).")
     private List<String> alpn = List.of("http/1.1", "h2");
 
+    /// Gives `-h` to `--hostname`, as contruno.add has it; every command has it for help from the root.
+    ///
+    /// @param cert the command above this one
+    static void shorten(CommandLine cert) {
+        CommandSpec add =
+                requireNonNull(cert.getSubcommands().get("add"), "add").getCommandSpec();
+        rename(add, "--help", "--help");
+        rename(add, "--hostname", "-h", "--hostname");
+    }
+
+    private static void rename(CommandSpec command, String name, String... names) {
+        OptionSpec option = command.findOption(name);
+        command.remove(option);
+        command.addOption(OptionSpec.builder(option).names(names).build());
+    }
+
     @Override
     public Integer call() throws Exception {
-        Instant now = InstantSource.system().instant();
+        Instant now = InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS);
         BookEntry given = entry(now);
         boolean needsPhrase = given.certified().isPresent() || signal.wanted();
         signal.address();

@@ -117,6 +117,7 @@ final class Commands implements Runnable {
         footer.addAll(List.of("", "`pinisi COMMAND --help` says more of a command."));
         root.getCommandSpec().usageMessage().footerHeading("%nExit codes:%n").footer(footer.toArray(String[]::new));
         Optional.ofNullable(root.getSubcommands().get("clock")).ifPresent(HelpPage::set);
+        Optional.ofNullable(root.getSubcommands().get("cert")).ifPresent(CertAdd::shorten);
         return root.setParameterExceptionHandler((failure, _) -> {
                     CommandLine command = failure.getCommandLine();
                     PrintWriter err = command.getErr();

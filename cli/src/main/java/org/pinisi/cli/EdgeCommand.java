@@ -143,7 +143,7 @@ final class EdgeCommand implements Callable<Integer> {
                 Folders folders = new Folders(data.edge().resolve("site-cache"))) {
             await(Edge.builder(EdgeConfig.of(data.edge(), fixed(data)))
                     .folders(folders)
-                    .certificates(keeper.certificates())
+                    .certificates(listenTls.isEmpty() ? EdgeCertificates.none() : keeper.certificates())
                     .start());
         }
         return ExitCodes.DONE;

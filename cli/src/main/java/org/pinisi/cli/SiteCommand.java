@@ -62,6 +62,9 @@ final class SiteCommand implements Callable<Integer> {
     private SiteListenOptions listen = new SiteListenOptions();
 
     @Mixin
+    private SiteAcmeOptions acme = new SiteAcmeOptions();
+
+    @Mixin
     private SiteRuleOptions rules = new SiteRuleOptions();
 
     @Mixin
@@ -76,27 +79,45 @@ final class SiteCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("pinisi: note: the prefix length in --ipv4 is not used here");
         }
         SiteCache cache = rules.cache(folder.resolve("cache")).build();
+        Optional<SiteKeeper> keeper = certificatesMade()
+                ? Optional.of(SiteKeeper.open(
+                        DataFolder.of(parent.data()),
+                        folder,
+                        listen.hostname().orElseThrow(),
+                        acme.issuer(),
+                        acme.dns()))
+                : Optional.empty();
         boolean started = false;
         try {
             Site site = rules.site(cache, fields());
             SiteOrigin origin = remote.open(branch, folder, listen.preview());
-            SiteServer server = SiteServer.start(
-                    config, site, origin, SourceRhythm.DEFAULT.withPoll(remote.poll()), InstantSource.system());
+            SourceRhythm rhythm = SourceRhythm.DEFAULT.withPoll(remote.poll());
+            SiteServer server = keeper.isPresent()
+                    ? SiteServer.start(config, site, origin, rhythm, keeper.get(), InstantSource.system())
+                    : SiteServer.start(config, site, origin, rhythm, InstantSource.system());
             started = true;
+            keeper.ifPresent(SiteKeeper::begin);
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().name("site-stop").unstarted(() -> {
                         server.close();
+                        keeper.ifPresent(SiteKeeper::close);
                         cache.close();
                     }));
             tell(server);
         } finally {
             if (!started) {
+                keeper.ifPresent(SiteKeeper::close);
                 cache.close();
             }
         }
         // Only the end of the process ends a site.
         new CountDownLatch(1).await();
         return ExitCodes.DONE;
+    }
+
+    /// Whether the site gets its certificates itself.
+    private boolean certificatesMade() {
+        return listen.tls() && listen.certificate().isEmpty();
     }
 
     private Fields fields() {
@@ -111,9 +132,15 @@ final class SiteCommand implements Callable<Integer> {
                 && (listen.certificate().isPresent() || listen.privateKey().isPresent())) {
             throw wrong("--certificate and --private-key are for --tls; add it");
         }
-        if (listen.tls()
-                && (listen.certificate().isEmpty() || listen.privateKey().isEmpty())) {
-            throw wrong("--tls needs --certificate and --private-key; certificates by ACME are not made yet");
+        boolean half = listen.certificate().isPresent() != listen.privateKey().isPresent();
+        if (half) {
+            throw wrong("--certificate and --private-key belong together");
+        }
+        if (listen.tls() && listen.certificate().isEmpty() && listen.hostname().isEmpty()) {
+            throw wrong("--tls needs --hostname, to get a certificate for, or --certificate and --private-key");
+        }
+        if (acme.isGiven() && !certificatesMade()) {
+            throw wrong("the flags of ACME are for --tls without --certificate");
         }
         if (listen.hsts().isPresent() && (!listen.tls() || !listen.redirect())) {
             throw wrong("--hsts needs --tls, and no --no-redirect");

@@ -33,8 +33,8 @@ final class SiteListenOptions {
     @Option(
             names = "--tls",
             description =
-                    "Serve https, with --certificate and --private-key; http is sent there. Certificates by ACME (Let's"
-                            + " Encrypt) are not made yet: take those of another ACME client, they are read again when they change.")
+                    "Serve https; http is sent there. The certificate is that of --certificate and --private-key, read again"
+                            + " when they change, or without them one for --hostname that is got by ACME and renewed in time.")
     private boolean tls;
 
     @Option(

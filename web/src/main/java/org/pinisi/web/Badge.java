@@ -2,10 +2,10 @@ package org.pinisi.web;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.deployer.AppView;
 import org.pinisi.deployer.Run;
 import org.pinisi.deployer.Step;
-import org.pinisi.edge.NameCertificate;
 
 /// A state in a word or two, with its colour.
 record Badge(String text, Tone tone) {
@@ -40,8 +40,8 @@ record Badge(String text, Tone tone) {
     }
 
     /// How it stands with a certificate.
-    static Badge of(NameCertificate certificate, Words words) {
-        String left = certificate.validUntil().map(words::until).orElse("");
+    static Badge of(CertificateStatus certificate, Words words) {
+        String left = certificate.notAfter().map(words::until).orElse("");
         return switch (certificate.state()) {
             case WAITING -> new Badge("being asked for", Tone.BUSY);
             case FAILING -> new Badge("none", Tone.BAD);

@@ -7,7 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import org.pinisi.edge.NameCertificate;
+import org.pinisi.certificates.Attempt;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.edge.NameProblem;
 import org.pinisi.edge.NameReport;
 import org.pinisi.edge.NameStatus;
@@ -40,7 +41,7 @@ record NamePage(NameReport report, Words words) {
             return Optional.empty();
         }
         boolean secure = report.isEncrypted()
-                && certificate().filter(held -> held.validUntil().isPresent()).isPresent();
+                && certificate().filter(held -> held.notAfter().isPresent()).isPresent();
         return Optional.of((secure ? "https://" : "http://") + host() + "/");
     }
 
@@ -55,7 +56,7 @@ record NamePage(NameReport report, Words words) {
         return status().problems();
     }
 
-    Optional<NameCertificate> certificate() {
+    Optional<CertificateStatus> certificate() {
         return status().certificate();
     }
 
@@ -129,9 +130,9 @@ record NamePage(NameReport report, Words words) {
     }
 
     /// How much of the certificate's life has passed, 0 to 100.
-    static int passed(NameCertificate certificate, Instant now) {
-        Optional<Instant> from = certificate.validFrom();
-        Optional<Instant> until = certificate.validUntil();
+    static int passed(CertificateStatus certificate, Instant now) {
+        Optional<Instant> from = certificate.notBefore();
+        Optional<Instant> until = certificate.notAfter();
         if (from.isEmpty() || until.isEmpty() || !until.get().isAfter(from.get())) {
             return 100;
         }
@@ -140,9 +141,9 @@ record NamePage(NameReport report, Words words) {
     }
 
     /// The tries to get a certificate, the newest first.
-    static List<NameCertificate.Try> tries(NameCertificate certificate) {
-        return certificate.tries().stream()
-                .sorted(Comparator.comparing(NameCertificate.Try::at).reversed())
+    static List<Attempt> tries(CertificateStatus certificate) {
+        return certificate.attempts().stream()
+                .sorted(Comparator.comparing(Attempt::at).reversed())
                 .toList();
     }
 
@@ -151,7 +152,7 @@ record NamePage(NameReport report, Words words) {
         return moment.filter(then -> then.isAfter(words.now())).isPresent();
     }
 
-    static Badge badge(NameCertificate.Outcome outcome) {
+    static Badge badge(Attempt.Outcome outcome) {
         return switch (outcome) {
             case ISSUED -> new Badge("issued", Tone.GOOD);
             case FAILED -> new Badge("failed", Tone.BAD);

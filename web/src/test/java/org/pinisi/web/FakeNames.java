@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pinisi.certificates.Attempt;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.edge.EdgeException;
-import org.pinisi.edge.NameCertificate;
 import org.pinisi.edge.NameProblem;
 import org.pinisi.edge.NameReport;
 import org.pinisi.edge.NameStatus;
@@ -77,9 +78,9 @@ final class FakeNames implements Names {
                                         "clock-r4-1", "127.0.0.1:40211", true, "healthy", 3, 51_234, 0, 14, 0, 0),
                                 new UpstreamStatus(
                                         "clock-r4-2", "127.0.0.1:40212", true, "healthy", 2, 50_987, 18, 15, 0, 4)),
-                        Optional.of(new NameCertificate(
+                        Optional.of(new CertificateStatus(
                                 "clock.example.org",
-                                NameCertificate.State.GOOD,
+                                CertificateStatus.State.GOOD,
                                 Optional.of("acme"),
                                 Optional.of("Let's Encrypt (E7)"),
                                 Optional.of("05:2f:91:ac:40:7d:1b:0e:6a:cc:93:55:e1:22:8f:71:9b:04"),
@@ -89,25 +90,25 @@ final class FakeNames implements Names {
                                 Optional.of(ago(-24 * 29)),
                                 Optional.of(true),
                                 List.of(
-                                        new NameCertificate.Try(
+                                        new Attempt(
                                                 ago(24 * 31 + 2),
-                                                NameCertificate.Outcome.POSTPONED,
+                                                Attempt.Outcome.POSTPONED,
                                                 "check before asking",
-                                                "",
+                                                Optional.empty(),
                                                 "clock.example.org has no A record yet; set: clock.example.org. A 203.0.113.7",
                                                 Optional.of(ago(24 * 31 + 1))),
-                                        new NameCertificate.Try(
+                                        new Attempt(
                                                 ago(24 * 31 + 1),
-                                                NameCertificate.Outcome.FAILED,
+                                                Attempt.Outcome.FAILED,
                                                 "Let's Encrypt",
-                                                "http-01",
+                                                Optional.of("http-01"),
                                                 "urn:ietf:params:acme:error:connection: 203.0.113.7: Fetching http://clock.example.org/.well-known/acme-challenge/q3v: Connection refused",
                                                 Optional.of(ago(24 * 31))),
-                                        new NameCertificate.Try(
+                                        new Attempt(
                                                 ago(24 * 31),
-                                                NameCertificate.Outcome.ISSUED,
+                                                Attempt.Outcome.ISSUED,
                                                 "Let's Encrypt",
-                                                "tls-alpn-01",
+                                                Optional.of("tls-alpn-01"),
                                                 "issued until 2027-01-19",
                                                 Optional.empty())))),
                         List.of()),
@@ -142,9 +143,9 @@ final class FakeNames implements Names {
                                 391,
                                 388,
                                 12)),
-                        Optional.of(new NameCertificate(
+                        Optional.of(new CertificateStatus(
                                 "shop.example.org",
-                                NameCertificate.State.RENEWAL_FAILING,
+                                CertificateStatus.State.RENEWAL_FAILING,
                                 Optional.of("acme"),
                                 Optional.of("Let's Encrypt (E8)"),
                                 Optional.of("03:aa:17"),
@@ -153,11 +154,11 @@ final class FakeNames implements Names {
                                 Optional.of(ago(-24 * 5)),
                                 Optional.of(ago(-3)),
                                 Optional.of(true),
-                                List.of(new NameCertificate.Try(
+                                List.of(new Attempt(
                                         ago(1),
-                                        NameCertificate.Outcome.FAILED,
+                                        Attempt.Outcome.FAILED,
                                         "Let's Encrypt",
-                                        "http-01",
+                                        Optional.of("http-01"),
                                         "urn:ietf:params:acme:error:dns: DNS problem: SERVFAIL looking up A for shop.example.org",
                                         Optional.of(ago(-3)))))),
                         List.of(

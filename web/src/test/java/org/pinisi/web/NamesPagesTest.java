@@ -9,7 +9,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pinisi.edge.NameCertificate;
+import org.pinisi.certificates.Attempt;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.edge.NameProblem;
 import org.pinisi.edge.NameReport;
 import org.pinisi.edge.NameStatus;
@@ -108,9 +109,9 @@ final class NamesPagesTest {
                         HOSTILE,
                         FakeNames.traffic(60, 1, 1, 1),
                         List.of(new UpstreamStatus(HOSTILE, HOSTILE, false, HOSTILE, 0, 0, 0, 0, 0, 0)),
-                        Optional.of(new NameCertificate(
+                        Optional.of(new CertificateStatus(
                                 HOSTILE,
-                                NameCertificate.State.FAILING,
+                                CertificateStatus.State.FAILING,
                                 Optional.of(HOSTILE),
                                 Optional.of(HOSTILE),
                                 Optional.of(HOSTILE),
@@ -119,11 +120,11 @@ final class NamesPagesTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                List.of(new NameCertificate.Try(
+                                List.of(new Attempt(
                                         Scene.NOW,
-                                        NameCertificate.Outcome.FAILED,
+                                        Attempt.Outcome.FAILED,
                                         HOSTILE,
-                                        HOSTILE,
+                                        Optional.of(HOSTILE),
                                         HOSTILE,
                                         Optional.empty())))),
                         List.of(new NameProblem(true, HOSTILE))),

@@ -38,7 +38,10 @@ final class BookPlaces {
     }
 
     /// A branch elsewhere, and what is known of it here.
-    static GitBookStorage remote(GitClient client, RemoteBranch branch, Path folder, BookSettings settings) {
+    ///
+    /// @param tended whether both are kept in step by themselves
+    static GitBookStorage remote(
+            GitClient client, RemoteBranch branch, Path folder, BookSettings settings, boolean tended) {
         List<AutoCloseable> owned = new ArrayList<>();
         boolean opened = false;
         try {
@@ -46,8 +49,9 @@ final class BookPlaces {
             SyncSettings rhythm = SyncSettings.by(settings.author()).withResolver(new BookMerge());
             SyncSettings often = rhythm.withTimes(settings.interval(), rhythm.firstPause(), rhythm.longestPause());
             StoreRemote remote = StoreRemote.of(client, branch);
-            first(store, StoreSync.of(store, remote, often, new SecureRandom()), branch);
-            StoreSync sync = StoreSync.start(store, remote, often, new SecureRandom());
+            StoreSync once = StoreSync.of(store, remote, often, new SecureRandom());
+            first(store, once, branch);
+            StoreSync sync = tended ? StoreSync.start(store, remote, often, new SecureRandom()) : once;
             owned.addFirst(sync);
             opened = true;
             return new GitBookStorage(store, settings.author(), Optional.of(sync), List.copyOf(owned));

@@ -9,12 +9,14 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.pinisi.git.GitClient;
+import org.pinisi.git.GitException;
 import org.pinisi.git.GitStore;
 import org.pinisi.git.RemoteBranch;
 import org.pinisi.http.Certified;
@@ -75,7 +77,14 @@ public final class CertificateBook implements AutoCloseable {
     /// @throws CertificateException also when the remote does not answer and nothing of it is here yet
     public static CertificateBook remote(
             GitClient client, RemoteBranch branch, Path folder, PassPhrase phrase, BookSettings settings) {
-        return opened(BookPlaces.remote(client, branch, folder, settings), phrase, settings);
+        return opened(BookPlaces.remote(client, branch, folder, settings, true), phrase, settings);
+    }
+
+    /// As [#remote], for one look or change: it is in step when this returns, and after that only when
+    /// [#synchronise] is called.
+    public static CertificateBook visit(
+            GitClient client, RemoteBranch branch, Path folder, PassPhrase phrase, BookSettings settings) {
+        return opened(BookPlaces.remote(client, branch, folder, settings, false), phrase, settings);
     }
 
     /// An empty book in memory, gone with the program; for tests and trials.
@@ -89,14 +98,8 @@ public final class CertificateBook implements AutoCloseable {
         CertificateBook book = new CertificateBook(storage, phrase, settings);
         boolean fits = false;
         try {
-            BookView view = book.view();
-            List<SealRecord> seals = view.seals();
-            refuseWithoutSeals(view, phrase);
-            fits = phrase.kind() == PassPhrase.Kind.NONE || seals.isEmpty() || book.keySeal.fits(seals.getFirst());
-            if (!fits) {
-                throw new CertificateException("this is not the pass phrase of the book, which was chosen at "
-                        + seals.getFirst().made() + "; nothing was changed");
-            }
+            book.checkPhrase();
+            fits = true;
             return book;
         } finally {
             if (!fits) {
@@ -105,18 +108,24 @@ public final class CertificateBook implements AutoCloseable {
         }
     }
 
-    /// A book whose seals cannot be read must not get new ones beside them.
-    private static void refuseWithoutSeals(BookView view, PassPhrase phrase) {
-        if (phrase.kind() == PassPhrase.Kind.NONE) {
+    /// A book whose seals cannot be read must not get new ones beside them, and no key is tried with a wrong phrase.
+    private void checkPhrase() {
+        if (keySeal.isLocked()) {
             return;
         }
-        view.defects().stream()
-                .filter(defect -> defect.path().equals(BookLayout.SEALS))
-                .findFirst()
-                .ifPresent(defect -> {
-                    throw new CertificateException("the book cannot be opened: " + defect
-                            + "; take it back from the history, or open the book without the pass phrase");
-                });
+        List<SealRecord> seals;
+        try {
+            seals = storage.now().read(BookLayout.SEALS).map(SealFile::read).orElse(List.of());
+        } catch (CertificateException | GitException unreadable) {
+            throw new CertificateException(
+                    "the book cannot be opened: " + BookLayout.SEALS + ": " + unreadable.getMessage()
+                            + "; take it back from the history, or open the book without the pass phrase",
+                    unreadable);
+        }
+        if (!seals.isEmpty() && !keySeal.fits(seals.getFirst())) {
+            throw new CertificateException("this is not the pass phrase of the book, which was chosen at "
+                    + seals.getFirst().made() + "; nothing was changed");
+        }
     }
 
     /// The one spelling of a name: lower case and ASCII, without a dot at the end.
@@ -187,7 +196,7 @@ public final class CertificateBook implements AutoCloseable {
                                 .orElseGet(() -> Provenance.given(
                                         CertificateWords.authority(
                                                 certified.chain().getFirst()),
-                                        settings.clock().instant()))));
+                                        now()))));
         String message = name + ": added" + to
                 + sealed.map(file -> ", certificate " + file.words()).orElse("");
         storage.change(message, draft -> {
@@ -208,7 +217,7 @@ public final class CertificateBook implements AutoCloseable {
     /// Notes that a person wants a new certificate for a name before its time. It stands until the next
     /// certificate is kept.
     public void want(String name) {
-        Instant now = settings.clock().instant();
+        Instant now = now();
         change(name, name + ": a new certificate is wanted", file -> file.withWanted(Optional.of(now)));
     }
 
@@ -275,7 +284,7 @@ public final class CertificateBook implements AutoCloseable {
             throw new CertificateException("changing the pass phrase needs the old and the new one");
         }
         try (KeySeal to = new KeySeal(fresh)) {
-            SealRecord seal = to.create(settings.cost(), settings.clock().instant());
+            SealRecord seal = to.create(settings.cost(), now());
             storage.change("The pass phrase was changed", new BookResealing(keySeal, view().seals(), to, seal));
         }
     }
@@ -298,6 +307,16 @@ public final class CertificateBook implements AutoCloseable {
     public void close() {
         keySeal.close();
         storage.close();
+    }
+
+    /// Whether it was opened without its pass phrase, so that it shows no keys and takes none.
+    boolean isLocked() {
+        return keySeal.isLocked();
+    }
+
+    /// To the second, as people read it.
+    private Instant now() {
+        return settings.clock().instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
     private BookView view() {
@@ -336,9 +355,7 @@ public final class CertificateBook implements AutoCloseable {
             throw new CertificateException("the book is open without its pass phrase, so it can keep no key");
         }
         List<SealRecord> seals = view().seals();
-        return keySeal.newest(seals)
-                .orElseGet(
-                        () -> keySeal.create(settings.cost(), settings.clock().instant()));
+        return keySeal.newest(seals).orElseGet(() -> keySeal.create(settings.cost(), now()));
     }
 
     private String done(String name, Provenance provenance) {

@@ -31,6 +31,7 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
     private final DnsRecords records;
     private final PointsHere pointsHere;
     private final OwnFiles files;
+    private final Shelf shelf;
     private final Renewals renewals;
     private final Announcer announcer;
     private final List<Set<SubjectName>> together;
@@ -52,6 +53,7 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
         Challenges challenges = new Challenges(board, records, maker, clock);
         this.pointsHere = new PointsHere(builder.dns, questions, board);
         this.files = new OwnFiles(builder.files);
+        this.shelf = new Shelf(book, files);
         List<AcmeAuthority> acme = new ArrayList<>();
         List<Issuance.Authority> authorities = new ArrayList<>();
         for (Issuer issuer : builder.issuers) {
@@ -72,8 +74,9 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
                 new Issuance(authorities, book, challenges, pointsHere, clock),
                 this::window,
                 files,
+                shelf,
                 announcer,
-                Optional.ofNullable(builder.probe),
+                new OutsideLook(Optional.ofNullable(builder.probe), patience, announcer),
                 patience,
                 clock,
                 builder.heartbeat,
@@ -130,7 +133,7 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
     /// one that dials an IP address does, the one of an IP address.
     @Override
     public Optional<Certified> find(String serverName) {
-        Optional<Certified> found = renewals.index().find(serverName);
+        Optional<Certified> found = shelf.index().find(serverName);
         onDemand.ifPresent(gate -> gate.heard(serverName));
         return found;
     }
@@ -152,14 +155,22 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
         return Statuses.of(book, renewals, files, clock.instant());
     }
 
-    /// How it stands with one name.
+    /// How it stands with one name, or with the wildcard or the shared certificate that covers it.
     ///
     /// @throws CertificateException if it is no name
     public Optional<CertificateStatus> status(String name) {
-        String spelled = BookName.of(name);
-        return statuses().stream()
-                .filter(status -> status.name().equals(spelled))
-                .findFirst();
+        SubjectName asked = SubjectName.parse(name);
+        List<CertificateStatus> all = statuses();
+        return all.stream()
+                .filter(status -> status.name().equals(asked.text()))
+                .findFirst()
+                .or(() -> all.stream()
+                        .filter(status -> status.names().stream().anyMatch(known -> covers(known, asked)))
+                        .findFirst());
+    }
+
+    private static boolean covers(String known, SubjectName asked) {
+        return new SubjectName(known).covers(asked);
     }
 
     /// Asks for a new certificate at once, whatever the age of the old one and the wait after a failure;
@@ -355,7 +366,13 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
         }
 
         /// Starts it.
+        ///
+        /// @throws CertificateException if the book is open without its pass phrase: nothing could be kept
         public CertificateKeeper build() {
+            if (book.isLocked()) {
+                throw new CertificateException("the book of certificates is open without its pass phrase, so new ones"
+                        + " could not be kept; open it with the pass phrase");
+            }
             return new CertificateKeeper(this);
         }
     }

@@ -104,10 +104,13 @@ final class PointsHere implements AutoCloseable {
 
     private String record(SubjectName name) {
         List<String> records = own().stream()
+                .filter(address -> !settings.addresses().isEmpty() || SubjectName.isPublic(address))
                 .map(address -> name.domain() + ". " + (address.getAddress().length == 4 ? "A " : "AAAA ")
-                        + IpText.of(address.getHostAddress()).orElseThrow())
+                        + text(List.of(address)))
                 .toList();
-        return records.isEmpty() ? name.domain() + ". A (this machine's address)" : String.join(" or ", records);
+        return records.isEmpty()
+                ? name.domain() + ". A, with the address under which the world reaches this machine"
+                : String.join(" or ", records);
     }
 
     private static String text(Collection<InetAddress> addresses) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,16 +29,15 @@ final class Renewals implements AutoCloseable {
     private static final Duration LONGEST_WORK = Duration.ofMinutes(15);
     private static final Duration ON_DEMAND = Duration.ofDays(30);
     private static final Duration AFTER_CRASH = Duration.ofMinutes(5);
-    private static final Duration BETWEEN_PROBES = Duration.ofSeconds(1);
-    private static final int PROBES = 5;
 
     private final CertificateBook book;
     private final Issuance issuance;
     private final Windows windows;
     private final OwnFiles files;
+    private final Shelf shelf;
     private final Announcer announcer;
     private final Alerts alerts;
-    private final Optional<Probe> probe;
+    private final OutsideLook outside;
     private final Patience patience;
     private final InstantSource clock;
     private final Duration heartbeat;
@@ -49,18 +48,10 @@ final class Renewals implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Map<SubjectName, NameState> states = new TreeMap<>();
     private final Map<Thread, Long> workers = new HashMap<>();
+    // Also of a name that was dropped and wanted again meanwhile.
+    private final Set<SubjectName> busy = new HashSet<>();
     private boolean nudged;
     private boolean closed;
-
-    /// New certificates that the book could not take yet.
-    private final Map<String, Unkept> unkept = new ConcurrentHashMap<>();
-
-    private final ReentrantLock refreshing = new ReentrantLock();
-    private List<Object> indexed = List.of();
-
-    private volatile CertificateIndex index = CertificateIndex.EMPTY;
-
-    private record Unkept(Certified certified, Provenance provenance) {}
 
     /// Asks the issuer of a certificate when it wants it renewed.
     @FunctionalInterface
@@ -75,8 +66,9 @@ final class Renewals implements AutoCloseable {
             Issuance issuance,
             Windows windows,
             OwnFiles files,
+            Shelf shelf,
             Announcer announcer,
-            Optional<Probe> probe,
+            OutsideLook outside,
             Patience patience,
             InstantSource clock,
             Duration heartbeat,
@@ -87,9 +79,10 @@ final class Renewals implements AutoCloseable {
         this.issuance = parts.issuance();
         this.windows = parts.windows();
         this.files = parts.files();
+        this.shelf = parts.shelf();
         this.announcer = parts.announcer();
         this.alerts = new Alerts(announcer);
-        this.probe = parts.probe();
+        this.outside = parts.outside();
         this.patience = parts.patience();
         this.clock = parts.clock();
         this.heartbeat = parts.heartbeat();
@@ -101,10 +94,6 @@ final class Renewals implements AutoCloseable {
         files.look(announcer);
         refresh();
         thread.start();
-    }
-
-    CertificateIndex index() {
-        return index;
     }
 
     /// The subjects that shall have certificates now.
@@ -225,7 +214,7 @@ final class Renewals implements AutoCloseable {
     /// @return when to look again
     private Instant step() {
         files.look(announcer);
-        keepUnkept();
+        shelf.keepLater();
         List<BookEntry> entries = refresh();
         Instant now = clock.instant();
         alert(entries, now);
@@ -239,7 +228,7 @@ final class Renewals implements AutoCloseable {
                                     .filter(until -> !now.isBefore(until))
                                     .isPresent());
             states.values().stream()
-                    .filter(state -> !state.running && !now.isBefore(state.nextLook))
+                    .filter(state -> !busy.contains(state.subject.name()) && !now.isBefore(state.nextLook))
                     .sorted(urgency(entries))
                     .limit(Math.max(0, parallel - workers.size()))
                     .toList()
@@ -265,51 +254,11 @@ final class Renewals implements AutoCloseable {
                 (NameState state) -> ends.getOrDefault(state.subject.name().text(), Instant.MIN));
     }
 
-    /// Makes handshakes see what the book and the files have now.
     private List<BookEntry> refresh() {
-        List<BookEntry> entries = book.entries();
-        List<Certified> first = new ArrayList<>(files.certified());
-        unkept.values().forEach(one -> first.add(one.certified()));
-        List<Object> now = new ArrayList<>(first);
-        entries.forEach(entry -> {
-            now.add(entry.name());
-            entry.certified().ifPresent(now::add);
-        });
-        refreshing.lock();
-        try {
-            if (!same(indexed, now)) {
-                index = CertificateIndex.of(entries, first);
-                indexed = now;
-            }
-        } finally {
-            refreshing.unlock();
-        }
-        return entries;
-    }
-
-    /// While a certificate stays the same, the book gives the same object.
-    @SuppressWarnings("ReferenceEquality")
-    private static boolean same(List<Object> before, List<Object> now) {
-        boolean same = before.size() == now.size();
-        for (int i = 0; same && i < now.size(); i++) {
-            same = before.get(i) == now.get(i) || (now.get(i) instanceof String && now.get(i).equals(before.get(i)));
-        }
-        return same;
-    }
-
-    private void keepUnkept() {
-        unkept.entrySet().removeIf(entry -> isKept(entry.getKey(), entry.getValue()));
-    }
-
-    private boolean isKept(String name, Unkept one) {
-        try {
-            book.keep(name, one.certified(), one.provenance());
-            LOG.info("event=certificate-kept-late name={}", name);
-            return true;
-        } catch (CertificateException e) {
-            LOG.debug("event=certificate-not-kept name={} reason=\"{}\"", name, e.getMessage());
-            return false;
-        }
+        Set<String> wanted = new TreeSet<>();
+        each(state -> wanted.addAll(
+                state.subject.names().stream().map(SubjectName::text).toList()));
+        return shelf.refresh(wanted);
     }
 
     private void alert(List<BookEntry> entries, Instant now) {
@@ -363,6 +312,7 @@ final class Renewals implements AutoCloseable {
 
     private void begin(NameState state) {
         state.running = true;
+        busy.add(state.subject.name());
         Thread worker =
                 Thread.ofVirtual().name("certificate-" + state.subject.name()).unstarted(() -> work(state));
         workers.put(worker, System.nanoTime());
@@ -381,6 +331,7 @@ final class Renewals implements AutoCloseable {
             Instant after = next;
             locked(() -> {
                 state.running = false;
+                busy.remove(state.subject.name());
                 // A wish that came meanwhile is due at once.
                 state.nextLook = state.wished ? clock.instant() : after;
                 workers.remove(Thread.currentThread());
@@ -408,19 +359,15 @@ final class Renewals implements AutoCloseable {
     /// When to look again; empty if a new certificate is due now.
     private Optional<Instant> notDueUntil(NameState state) throws InterruptedException {
         String name = state.subject.name().text();
-        Optional<BookEntry> entry = book.entry(name);
-        Optional<Unkept> newer = Optional.ofNullable(unkept.get(name));
-        Optional<X509Certificate> current = newer.map(Unkept::certified)
-                .or(() -> entry.flatMap(BookEntry::certified))
-                .map(certified -> certified.chain().getFirst())
+        Optional<Shelf.Newest> newest = shelf.newest(name);
+        Optional<X509Certificate> current = newest.map(known -> known.certified().chain().getFirst())
                 .filter(certificate -> SubjectNames.of(certificate).containsAll(state.subject.names()));
         if (current.isEmpty()) {
             return Optional.empty();
         }
         Instant now = clock.instant();
         if (!now.isBefore(state.windowStands)) {
-            Optional<Provenance> provenance =
-                    newer.map(Unkept::provenance).or(() -> entry.flatMap(BookEntry::provenance));
+            Optional<Provenance> provenance = newest.flatMap(Shelf.Newest::provenance);
             Optional<AcmeAuthority.Window> window =
                     provenance.isPresent() ? windows.of(current.get(), provenance.get()) : Optional.empty();
             locked(() -> {
@@ -437,15 +384,7 @@ final class Renewals implements AutoCloseable {
 
     private Instant issued(NameState state, Issuance.Result.Issued issued) throws InterruptedException {
         String name = state.subject.name().text();
-        if (issued.kept()) {
-            unkept.remove(name);
-        } else {
-            unkept.put(name, new Unkept(issued.certified(), issued.provenance()));
-            LOG.error(
-                    "event=certificate-not-kept name={} reason=\"the book cannot be written; it is served from"
-                            + " memory and tried again\"",
-                    name);
-        }
+        shelf.taken(name, issued);
         refresh();
         Instant now = clock.instant();
         locked(() -> {
@@ -458,9 +397,8 @@ final class Renewals implements AutoCloseable {
         });
         X509Certificate own = issued.certified().chain().getFirst();
         announcer.tell(new Event.Issued(name, issued.issuer(), own.getNotAfter().toInstant()));
-        if (probe.isPresent()) {
-            lookFromOutside(state, own, probe.get());
-        }
+        Optional<Boolean> served = outside.shows(state.subject.name(), own);
+        locked(() -> state.served = served);
         return now;
     }
 
@@ -477,32 +415,6 @@ final class Renewals implements AutoCloseable {
             announcer.tell(new Event.Failed(name, failed.issuer(), failed.words(), failed.nextTry()));
         }
         return failed.nextTry();
-    }
-
-    private void lookFromOutside(NameState state, X509Certificate expected, Probe eye) throws InterruptedException {
-        SubjectName name = state.subject.name();
-        String serverName = name.isAddress() ? "" : name.isWildcard() ? "probe." + name.domain() : name.text();
-        String words = "";
-        for (int i = 0; i < PROBES; i++) {
-            try {
-                Optional<X509Certificate> seen = eye.served(serverName);
-                if (seen.isEmpty()) {
-                    return;
-                }
-                if (seen.get().equals(expected)) {
-                    locked(() -> state.served = Optional.of(true));
-                    return;
-                }
-                words = "a handshake shows the certificate with serial "
-                        + seen.get().getSerialNumber().toString(16) + " instead of "
-                        + expected.getSerialNumber().toString(16);
-            } catch (CertificateException e) {
-                words = "a handshake fails: " + e.getMessage();
-            }
-            patience.pause(BETWEEN_PROBES);
-        }
-        locked(() -> state.served = Optional.of(false));
-        announcer.tell(new Event.NotServed(name.text(), words));
     }
 
     /// Ends all work; what was asked of an authority and not answered is asked again after the next start.

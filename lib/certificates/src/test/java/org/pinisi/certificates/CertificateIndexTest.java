@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.pinisi.http.Certified;
 
@@ -21,7 +22,7 @@ final class CertificateIndexTest {
     }
 
     private CertificateIndex index(Certified... given) {
-        return CertificateIndex.of(book.entries(), List.of(given));
+        return CertificateIndex.of(book.entries(), List.of(given), Set.of("www.example.org"));
     }
 
     @Test
@@ -59,7 +60,17 @@ final class CertificateIndexTest {
     @Test
     void aCertificateThatHasEndedIsServedOn() {
         Certified ended = kept("www.example.org");
-        CertificateIndex late = CertificateIndex.of(book.entries(), List.of());
+        CertificateIndex late = CertificateIndex.of(book.entries(), List.of(), Set.of());
         assertThat(late.find("www.example.org")).containsSame(ended);
+    }
+
+    @Test
+    void anUnusedCertificateDoesNotHideAWildcardThatLivesLonger() {
+        kept("old.example.org");
+        Certified wildcard = TestAuthority.leaf("*.example.org", BEGIN, END.plusSeconds(86_400));
+        book.keep("*.example.org", wildcard, Provenance.given("test", BEGIN));
+        assertThat(index().find("old.example.org").orElseThrow().chain()).isEqualTo(wildcard.chain());
+        CertificateIndex used = CertificateIndex.of(book.entries(), List.of(), Set.of("old.example.org"));
+        assertThat(used.find("old.example.org").orElseThrow().chain()).isNotEqualTo(wildcard.chain());
     }
 }

@@ -12,6 +12,7 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -270,5 +271,59 @@ final class KeeperTest {
         full.set(false);
         Awaitility.await("the book has it")
                 .until(() -> !fragile.entry("app.localhost").orElseThrow().certified().equals(Optional.of(first)));
+    }
+
+    @Test
+    void theWaitAfterAFailureOutlivesARestart() {
+        Instant next = clock.instant().plus(Duration.ofHours(1));
+        book.attempt(
+                "app.localhost",
+                new Attempt(
+                        clock.instant(),
+                        Attempt.Outcome.FAILED,
+                        "somebody",
+                        Optional.of("http-01"),
+                        "not seen",
+                        Optional.of(next)));
+        CertificateKeeper keeper = keeper(builder -> builder);
+        keeper.want(Set.of("app.localhost", "other.localhost"));
+        issued(keeper, "other.localhost");
+        assertThat(keeper.find("app.localhost")).isEmpty();
+        assertThat(keeper.status("app.localhost").orElseThrow().nextTry()).contains(next);
+        clock.advance(Duration.ofMinutes(61));
+        issued(keeper, "app.localhost");
+    }
+
+    @Test
+    void aNameThatAWantedFileCoversIsNotAskedForAndItsStatusIsThatOfTheFile() throws Exception {
+        Path chain = folder.resolve("chain.pem");
+        Path key = folder.resolve("key.pem");
+        TestPem.write(
+                chain,
+                key,
+                TestAuthority.leaf("*.app.localhost", clock.instant(), clock.instant().plus(Duration.ofDays(90))));
+        CertificateKeeper keeper = keeper(builder -> builder.file(chain, key));
+        keeper.want(Set.of("one.app.localhost", "other.localhost"));
+        issued(keeper, "other.localhost");
+        assertThat(keeper.status("one.app.localhost").orElseThrow().source()).contains("file");
+        assertThat(book.entry("one.app.localhost")).isEmpty();
+    }
+
+    @Test
+    void aBookWithoutItsPassPhraseCannotBeKept() {
+        CertificateBook locked =
+                CertificateBook.opened(new MemoryBookStorage(), PassPhrase.none(), BookSettings.of(clock));
+        assertThatThrownBy(() -> CertificateKeeper.builder(locked).build())
+                .isInstanceOf(CertificateException.class)
+                .hasMessageContaining("pass phrase");
+    }
+
+    @Test
+    void anUnusableNameIsRefusedAndNothingChanges() {
+        CertificateKeeper keeper = keeper(builder -> builder);
+        assertThatThrownBy(() -> keeper.want(Set.of("app.localhost", "no name")))
+                .isInstanceOf(CertificateException.class)
+                .hasMessageContaining("no name");
+        assertThat(keeper.statuses()).isEmpty();
     }
 }

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.certificates.CertificateBook;
 import org.pinisi.http.Address;
@@ -73,11 +72,10 @@ public final class Edge implements AutoCloseable {
         this.certificates = builder.certificates;
         this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), certificates, authorities);
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
-        Supplier<List<NameCertificate>> known = List::of;
         this.seen = new Seen(
                 routes,
-                new Names(routes, known, new Doors(this::addresses, tls != null), time),
-                new EdgeMetrics(routes, states, proxy, accessLog, known));
+                new Names(routes, certificates::statuses, new Doors(this::addresses, tls != null), time),
+                new EdgeMetrics(routes, states, proxy, accessLog, certificates::statuses));
     }
 
     private static TlsServer tls(EdgeTls settings, EdgeCertificates certificates, ClientAuthorities authorities) {

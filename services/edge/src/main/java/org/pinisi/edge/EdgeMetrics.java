@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.http.TlsFailure;
 
 /// Everything that the edge counts, for a collector. Labels are names of routes, upstreams and
@@ -24,14 +25,14 @@ final class EdgeMetrics {
     private final LoopStates states;
     private final Proxy proxy;
     private final @Nullable AccessLog accessLog;
-    private final Supplier<List<NameCertificate>> certificates;
+    private final Supplier<List<CertificateStatus>> certificates;
 
     EdgeMetrics(
             Routes routes,
             LoopStates states,
             Proxy proxy,
             @Nullable AccessLog accessLog,
-            Supplier<List<NameCertificate>> certificates) {
+            Supplier<List<CertificateStatus>> certificates) {
         this.routes = routes;
         this.states = states;
         this.proxy = proxy;
@@ -46,7 +47,7 @@ final class EdgeMetrics {
         upstreams(text, entries);
         connections(text);
         certificates(text);
-        ProcessMetrics.write(text);
+        ProcessMetrics.write(text, proxy.loops().allocator());
         return text.bytes();
     }
 
@@ -194,18 +195,18 @@ final class EdgeMetrics {
     }
 
     private void certificates(MetricsText text) {
-        List<NameCertificate> all = certificates.get();
+        List<CertificateStatus> all = certificates.get();
         text.gauge("pinisi_edge_certificate_not_after_seconds", "When the certificate ends, in seconds since 1970.");
-        for (NameCertificate certificate : all) {
-            if (certificate.validUntil().isPresent()) {
-                Instant end = certificate.validUntil().get();
+        for (CertificateStatus certificate : all) {
+            if (certificate.notAfter().isPresent()) {
+                Instant end = certificate.notAfter().get();
                 text.sample(end.getEpochSecond(), "name", certificate.name());
             }
         }
         text.gauge("pinisi_edge_certificate_good", "1 if the name has a certificate and nothing is wrong with it.");
-        for (NameCertificate certificate : all) {
-            if (certificate.state() != NameCertificate.State.UNUSED) {
-                text.sample(certificate.state() == NameCertificate.State.GOOD ? 1 : 0, "name", certificate.name());
+        for (CertificateStatus certificate : all) {
+            if (certificate.state() != CertificateStatus.State.UNUSED) {
+                text.sample(certificate.state() == CertificateStatus.State.GOOD ? 1 : 0, "name", certificate.name());
             }
         }
     }

@@ -58,7 +58,7 @@ final class KeptCertificates implements EdgeCertificates {
         lock.lock();
         try {
             wanted = Set.copyOf(names);
-            first = !opened && !names.isEmpty();
+            first = !opened && !wanted.isEmpty();
             opened |= first;
         } finally {
             lock.unlock();

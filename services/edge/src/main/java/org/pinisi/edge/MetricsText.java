@@ -2,6 +2,8 @@ package org.pinisi.edge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.math.BigDecimal;
+
 /// Writes metrics as collectors read them: the text format of Prometheus (0.0.4), or OpenMetrics 1.0.
 ///
 /// Written by hand: what prometheus-metrics adds to these hundred lines are registries and instruments
@@ -67,13 +69,7 @@ final class MetricsText {
             out.append('"');
         }
         out.append(labels.length == 0 ? " " : "} ");
-        long whole = (long) value;
-        if (whole == value) {
-            out.append(whole);
-        } else {
-            out.append(value);
-        }
-        out.append('\n');
+        out.append(number(value)).append('\n');
         return this;
     }
 
@@ -85,11 +81,18 @@ final class MetricsText {
     MetricsText histogram(String label, String value, long[] totals, double sum) {
         int last = totals.length - 1;
         for (int i = 0; i < last; i++) {
-            sample("_bucket", (double) totals[i], label, value, "le", Double.toString(RouteWindows.BOUNDS.get(i)));
+            sample("_bucket", (double) totals[i], label, value, "le", number(RouteWindows.BOUNDS.get(i)));
         }
         sample("_bucket", (double) totals[last], label, value, "le", "+Inf");
         sample("_count", (double) totals[last], label, value);
         return sample("_sum", sum, label, value);
+    }
+
+    /// Without an exponent.
+    private static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : BigDecimal.valueOf(value).toPlainString();
     }
 
     private void escape(String text) {

@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.pinisi.certificates.Attempt;
+import org.pinisi.certificates.CertificateStatus;
 
 /// Finds what is wrong with a name.
 final class NameProblems {
@@ -24,7 +26,7 @@ final class NameProblems {
     }
 
     static List<NameProblem> of(
-            Traffic traffic, List<UpstreamStatus> upstreams, @Nullable NameCertificate certificate, Instant now) {
+            Traffic traffic, List<UpstreamStatus> upstreams, @Nullable CertificateStatus certificate, Instant now) {
         NameProblems problems = new NameProblems(now);
         problems.look(traffic);
         problems.look(upstreams);
@@ -67,9 +69,9 @@ final class NameProblems {
         }
     }
 
-    private void look(NameCertificate certificate) {
-        String last = certificate.tries().stream()
-                .filter(attempt -> attempt.outcome() != NameCertificate.Outcome.ISSUED)
+    private void look(CertificateStatus certificate) {
+        String last = certificate.attempts().stream()
+                .filter(attempt -> attempt.outcome() != Attempt.Outcome.ISSUED)
                 .reduce((_, later) -> later)
                 .map(attempt -> ": " + attempt.words())
                 .orElse("");
@@ -90,19 +92,19 @@ final class NameProblems {
     }
 
     /// A certificate of few days is near its end in the last quarter of its life.
-    private boolean isNear(NameCertificate certificate, Duration most) {
-        if (certificate.validUntil().isEmpty()) {
+    private boolean isNear(CertificateStatus certificate, Duration most) {
+        if (certificate.notAfter().isEmpty()) {
             return false;
         }
-        Instant end = certificate.validUntil().get();
-        Duration life = Duration.between(certificate.validFrom().orElse(now), end);
+        Instant end = certificate.notAfter().get();
+        Duration life = Duration.between(certificate.notBefore().orElse(now), end);
         Duration quarter = life.dividedBy(4);
         Duration bound = quarter.compareTo(most) < 0 ? quarter : most;
         return now.plus(bound).isAfter(end);
     }
 
-    private String left(NameCertificate certificate) {
-        long hours = Duration.between(now, certificate.validUntil().orElse(now)).toHours();
+    private String left(CertificateStatus certificate) {
+        long hours = Duration.between(now, certificate.notAfter().orElse(now)).toHours();
         return hours < 48 ? hours + " hours" : hours / 24 + " days";
     }
 }

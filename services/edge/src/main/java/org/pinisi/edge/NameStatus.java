@@ -2,6 +2,7 @@ package org.pinisi.edge;
 
 import java.util.List;
 import java.util.Optional;
+import org.pinisi.certificates.CertificateStatus;
 
 /// How it stands with one name that the edge answers to.
 ///
@@ -18,7 +19,7 @@ public record NameStatus(
         String target,
         Traffic traffic,
         List<UpstreamStatus> upstreams,
-        Optional<NameCertificate> certificate,
+        Optional<CertificateStatus> certificate,
         List<NameProblem> problems) {
     public NameStatus {
         routes = List.copyOf(routes);

@@ -13,15 +13,16 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pinisi.certificates.CertificateStatus;
 
 /// Tells how it stands with each name that the edge answers to.
 final class Names {
     private final Routes routes;
-    private final Supplier<List<NameCertificate>> certificates;
+    private final Supplier<List<CertificateStatus>> certificates;
     private final Doors doors;
     private final InstantSource time;
 
-    Names(Routes routes, Supplier<List<NameCertificate>> certificates, Doors doors, InstantSource time) {
+    Names(Routes routes, Supplier<List<CertificateStatus>> certificates, Doors doors, InstantSource time) {
         this.routes = routes;
         this.certificates = certificates;
         this.doors = doors;
@@ -37,7 +38,7 @@ final class Names {
                 byHost.computeIfAbsent(host, _ -> new ArrayList<>()).add(entry);
             }
         }
-        List<NameCertificate> known = certificates.get();
+        List<CertificateStatus> known = certificates.get();
         long now = System.nanoTime();
         List<NameStatus> result = new ArrayList<>();
         byHost.forEach((host, entries) -> result.add(status(host, entries, known, now)));
@@ -82,7 +83,7 @@ final class Names {
                 doors.isEncrypted()));
     }
 
-    private NameStatus status(String host, List<RouteEntry> entries, List<NameCertificate> known, long now) {
+    private NameStatus status(String host, List<RouteEntry> entries, List<CertificateStatus> known, long now) {
         LatencySum sum = new LatencySum();
         Duration span = Duration.ZERO;
         List<UpstreamStatus> upstreams = new ArrayList<>();
@@ -91,7 +92,7 @@ final class Names {
             upstreams.addAll(upstreams(entry));
         }
         Traffic traffic = sum.over(span);
-        NameCertificate certificate = certificate(host, known);
+        CertificateStatus certificate = certificate(host, known);
         List<NameProblem> problems = new ArrayList<>(NameProblems.of(traffic, upstreams, certificate, time.instant()));
         for (RouteEntry entry : entries) {
             if (isEmpty(entry)) {
@@ -156,15 +157,15 @@ final class Names {
     }
 
     /// The certificate of that very name, or else one that covers it.
-    private static @Nullable NameCertificate certificate(String host, Collection<NameCertificate> known) {
+    private static @Nullable CertificateStatus certificate(String host, Collection<CertificateStatus> known) {
         int dot = host.indexOf('.');
         String wildcard = dot < 0 ? "*" : "*" + host.substring(dot);
-        NameCertificate covering = null;
-        for (NameCertificate certificate : known) {
+        CertificateStatus covering = null;
+        for (CertificateStatus certificate : known) {
             if (certificate.name().equals(host)) {
                 return certificate;
             }
-            if (certificate.covers().contains(host) || certificate.covers().contains(wildcard)) {
+            if (certificate.names().contains(host) || certificate.names().contains(wildcard)) {
                 covering = certificate;
             }
         }

@@ -1,13 +1,9 @@
 package org.pinisi.edge;
 
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,7 +30,7 @@ final class NamesJson {
         node.set("traffic", traffic(name.traffic()));
         ArrayNode upstreams = node.putArray("upstreams");
         name.upstreams().forEach(upstream -> upstreams.add(upstream(upstream)));
-        name.certificate().ifPresent(certificate -> node.set("certificate", certificate(certificate)));
+        name.certificate().ifPresent(certificate -> node.set("certificate", CertificateJson.status(certificate)));
         ArrayNode problems = node.putArray("problems");
         name.problems()
                 .forEach(problem ->
@@ -52,7 +48,7 @@ final class NamesJson {
                 EdgeJson.list(node, "upstreams").stream()
                         .map(NamesJson::upstream)
                         .toList(),
-                certificate.isObject() ? Optional.of(certificate(certificate)) : Optional.empty(),
+                certificate.isObject() ? Optional.of(CertificateJson.status(certificate)) : Optional.empty(),
                 EdgeJson.list(node, "problems").stream()
                         .map(problem -> new NameProblem(flag(problem, "urgent"), EdgeJson.text(problem, "text")))
                         .toList());
@@ -149,66 +145,6 @@ final class NamesJson {
                 EdgeJson.number(node, "retries"));
     }
 
-    private static ObjectNode certificate(NameCertificate certificate) {
-        ObjectNode node = EdgeJson.object().put("name", certificate.name()).put("state", word(certificate.state()));
-        certificate.source().ifPresent(value -> node.put("source", value));
-        certificate.issuer().ifPresent(value -> node.put("issuer", value));
-        certificate.serial().ifPresent(value -> node.put("serial", value));
-        texts(node.putArray("covers"), certificate.covers());
-        certificate.validFrom().ifPresent(value -> node.put("validFrom", value.toString()));
-        certificate.validUntil().ifPresent(value -> node.put("validUntil", value.toString()));
-        certificate.nextTry().ifPresent(value -> node.put("nextTry", value.toString()));
-        certificate.served().ifPresent(value -> node.put("served", value));
-        ArrayNode tries = node.putArray("tries");
-        for (NameCertificate.Try attempt : certificate.tries()) {
-            ObjectNode item = tries.addObject()
-                    .put("at", attempt.at().toString())
-                    .put("outcome", word(attempt.outcome()))
-                    .put("authority", attempt.authority())
-                    .put("challenge", attempt.challenge())
-                    .put("words", attempt.words());
-            attempt.nextTry().ifPresent(value -> item.put("nextTry", value.toString()));
-        }
-        return node;
-    }
-
-    private static NameCertificate certificate(JsonNode node) {
-        return new NameCertificate(
-                EdgeJson.text(node, "name"),
-                value(NameCertificate.State.class, node, "state"),
-                optional(node, "source"),
-                optional(node, "issuer"),
-                optional(node, "serial"),
-                texts(node, "covers"),
-                time(node, "validFrom"),
-                time(node, "validUntil"),
-                time(node, "nextTry"),
-                node.has("served") ? Optional.of(flag(node, "served")) : Optional.empty(),
-                EdgeJson.list(node, "tries").stream()
-                        .map(item -> new NameCertificate.Try(
-                                time(item, "at").orElse(Instant.EPOCH),
-                                value(NameCertificate.Outcome.class, item, "outcome"),
-                                EdgeJson.text(item, "authority"),
-                                EdgeJson.text(item, "challenge"),
-                                EdgeJson.text(item, "words"),
-                                time(item, "nextTry")))
-                        .toList());
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static <E extends Enum<E>> E value(Class<E> type, JsonNode node, String field) {
-        String text = EdgeJson.text(node, field);
-        for (E candidate : type.getEnumConstants()) {
-            if (word(candidate).equals(text)) {
-                return candidate;
-            }
-        }
-        throw new EdgeException("\"" + field + "\": \"" + text + "\" is unknown");
-    }
-
     private static void texts(ArrayNode array, List<String> texts) {
         texts.forEach(array::add);
     }
@@ -219,18 +155,5 @@ final class NamesJson {
             texts.add(item.asString());
         }
         return texts;
-    }
-
-    private static Optional<String> optional(JsonNode node, String field) {
-        @Nullable JsonNode value = node.get(field);
-        return value != null && value.isString() ? Optional.of(value.stringValue()) : Optional.empty();
-    }
-
-    private static Optional<Instant> time(JsonNode node, String field) {
-        try {
-            return optional(node, field).map(Instant::parse);
-        } catch (DateTimeException malformed) {
-            throw new EdgeException("\"" + field + "\" is no time: " + malformed.getMessage(), malformed);
-        }
     }
 }

@@ -21,7 +21,7 @@ final class ProcessMetrics {
 
     private ProcessMetrics() {}
 
-    static void write(MetricsText text) {
+    static void write(MetricsText text, ByteBufAllocator allocator) {
         text.gauge("process_start_time_seconds", "When the process began, in seconds since 1970.")
                 .sample(ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS);
         text.counter("process_cpu_seconds", "Processor time that the process has taken.")
@@ -40,7 +40,7 @@ final class ProcessMetrics {
         text.gauge("jvm_memory_committed_bytes", "Memory taken from the system.")
                 .sample(heap.getCommitted(), "area", "heap")
                 .sample(other.getCommitted(), "area", "nonheap");
-        if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider buffers) {
+        if (allocator instanceof ByteBufAllocatorMetricProvider buffers) {
             text.gauge("pinisi_edge_buffer_bytes", "Memory that network buffers hold, pools included.")
                     .sample(buffers.metric().usedDirectMemory(), "kind", "direct")
                     .sample(buffers.metric().usedHeapMemory(), "kind", "heap");

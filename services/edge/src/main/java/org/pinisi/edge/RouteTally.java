@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /// addition; any
 /// thread may read, and sees each number as it was a moment ago.
 ///
-/// It takes 1.8 KB. (HdrHistogram with one digit takes about as much, but may not be read while it is
-/// written.)
+/// It takes 1.8 KB. HdrHistogram takes 2.1 KB for half the precision, and may not be read while it is written; the one
+/// that may takes 6.9 KB.
 final class RouteTally {
     /// Numbers that are kept for each version of HTTP.
     static final int REQUESTS = 0;
@@ -27,7 +27,8 @@ final class RouteTally {
     private static final int BYTES_IN = KINDS * VERSIONS;
     private static final int BYTES_OUT = BYTES_IN + 1;
     private static final int NANOS = BYTES_IN + 2;
-    private static final int SLOTS = BYTES_IN + 3;
+    private static final int SETTLED = BYTES_IN + 3;
+    private static final int SLOTS = BYTES_IN + 4;
 
     private final AtomicLongArray counts = new AtomicLongArray(SLOTS);
     private final AtomicIntegerArray latencies = new AtomicIntegerArray(LatencyScale.BUCKETS);
@@ -66,6 +67,7 @@ final class RouteTally {
         int bucket = LatencyScale.bucket(nanos);
         latencies.setOpaque(bucket, latencies.getPlain(bucket) + 1);
         add(NANOS, nanos);
+        add(SETTLED, 1);
     }
 
     long count(int kind) {
@@ -87,6 +89,11 @@ final class RouteTally {
 
     long bytesOut() {
         return counts.getOpaque(BYTES_OUT);
+    }
+
+    /// How many latencies there are in all.
+    long settled() {
+        return counts.getOpaque(SETTLED);
     }
 
     long nanos() {

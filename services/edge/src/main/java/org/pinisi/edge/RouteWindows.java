@@ -4,10 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The latest hour of one route, kept off the event loops: what they counted since the last look is added
-/// up here, and
-/// put away every ten seconds and every minute. A route without requests costs 100 bytes, a busy one about
-/// 16 KB.
+/// The latest hour of one route, kept off the event loops: what they counted since the last look is added up here, and
+/// put away every ten seconds and every minute. A route without requests costs 100 bytes, a busy one about 18 KB.
 ///
 /// Thread-safe. Times are those of `System.nanoTime`.
 final class RouteWindows {
@@ -32,6 +30,7 @@ final class RouteWindows {
         private final int[] seen = new int[LatencyScale.BUCKETS];
         private final long[] totals = new long[BOUNDS.size() + 1];
         private long seenErrors;
+        private long seenSettled;
     }
 
     private final RouteCounters counters;
@@ -85,6 +84,14 @@ final class RouteWindows {
             all = new Kept();
             kept = all;
         }
+        long settled = 0;
+        for (RouteTally tally : tallies) {
+            settled += tally.settled();
+        }
+        if (settled == all.seenSettled) {
+            return all;
+        }
+        all.seenSettled = settled;
         for (int bucket = 0; bucket < LatencyScale.BUCKETS; bucket++) {
             int count = 0;
             for (RouteTally tally : tallies) {

@@ -15,6 +15,9 @@ import org.pinisi.http.HttpException;
 /// A connection to an upstream: carries one request at a time, and waits in its pool between them.
 @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone already
 final class UpstreamConnection extends Peer implements UpstreamCall {
+    /// Answers 1xx before the final one; without an end of them a client would wait for ever.
+    private static final int MOST_INTERIMS = 100;
+
     private enum Phase {
         IDLE,
         /// A request is under way, its answer's head not yet complete.
@@ -36,6 +39,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     private boolean broken;
     private boolean answerToHead;
     private boolean raw;
+    private int interims;
 
     UpstreamConnection(LoopState loop, UpstreamState state) {
         super(loop);
@@ -54,6 +58,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         client = asking;
         phase = Phase.HEAD;
         answering = false;
+        interims = 0;
         lastRead = loop.now();
         Head asked = asking.head();
         answerToHead = asked.methodIs("HEAD");
@@ -174,6 +179,10 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
             return upgrade(asking);
         }
         if (status < 200) {
+            if (++interims > MOST_INTERIMS) {
+                fail(asking);
+                return false;
+            }
             asking.interim(head, take(head.length()));
             head.reset(answerToHead);
             return true;

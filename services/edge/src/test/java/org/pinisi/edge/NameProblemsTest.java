@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pinisi.certificates.Attempt;
+import org.pinisi.certificates.CertificateStatus;
 
 /// What counts as wrong with a name, and how wrong.
 final class NameProblemsTest {
@@ -23,8 +25,8 @@ final class NameProblemsTest {
         return new UpstreamStatus(id, "127.0.0.1:1", healthy, healthy ? "healthy" : "refuses", 0, 0, 0, 0, 0, 0);
     }
 
-    private static NameCertificate certificate(NameCertificate.State state, Duration life, Duration left) {
-        return new NameCertificate(
+    private static CertificateStatus certificate(CertificateStatus.State state, Duration life, Duration left) {
+        return new CertificateStatus(
                 "a.test",
                 state,
                 Optional.of("acme"),
@@ -35,12 +37,12 @@ final class NameProblemsTest {
                 Optional.of(NOW.plus(left)),
                 Optional.empty(),
                 Optional.empty(),
-                List.of(new NameCertificate.Try(
-                        NOW, NameCertificate.Outcome.FAILED, "CA", "", "no A record", Optional.empty())));
+                List.of(new Attempt(
+                        NOW, Attempt.Outcome.FAILED, "CA", Optional.empty(), "no A record", Optional.empty())));
     }
 
     private static List<NameProblem> of(
-            Traffic traffic, List<UpstreamStatus> upstreams, @Nullable NameCertificate certificate) {
+            Traffic traffic, List<UpstreamStatus> upstreams, @Nullable CertificateStatus certificate) {
         return NameProblems.of(traffic, upstreams, certificate, NOW);
     }
 
@@ -49,7 +51,7 @@ final class NameProblemsTest {
         assertThat(of(
                         traffic(1000, 9),
                         List.of(upstream("a", true)),
-                        certificate(NameCertificate.State.GOOD, Duration.ofDays(90), Duration.ofDays(60))))
+                        certificate(CertificateStatus.State.GOOD, Duration.ofDays(90), Duration.ofDays(60))))
                 .isEmpty();
     }
 
@@ -83,7 +85,8 @@ final class NameProblemsTest {
         "WAITING, 90, 0, mild, no certificate yet",
         "UNUSED, 90, -5, none, ''",
     })
-    void aCertificateIsAProblemInTime(NameCertificate.State state, int life, int left, String expected, String words) {
+    void aCertificateIsAProblemInTime(
+            CertificateStatus.State state, int life, int left, String expected, String words) {
         List<NameProblem> problems =
                 of(Traffic.NONE, List.of(), certificate(state, Duration.ofDays(life), Duration.ofDays(left)));
         assertThat(problems).hasSize(expected.equals("none") ? 0 : 1);

@@ -11,6 +11,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.pinisi.certificates.Attempt;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.http.Address;
 import org.pinisi.http.ClientRequest;
 import org.pinisi.http.ClientResponse;
@@ -189,9 +191,9 @@ final class SeenTest {
                 Duration.ofNanos(1_234_000),
                 Duration.ofMillis(20),
                 Duration.ofSeconds(3));
-        NameCertificate certificate = new NameCertificate(
+        CertificateStatus certificate = new CertificateStatus(
                 "*.example.org",
-                NameCertificate.State.RENEWAL_FAILING,
+                CertificateStatus.State.RENEWAL_FAILING,
                 Optional.of("acme"),
                 Optional.of("R11"),
                 Optional.of("04:ab"),
@@ -200,12 +202,12 @@ final class SeenTest {
                 Optional.of(now),
                 Optional.of(now.plusSeconds(60)),
                 Optional.of(true),
-                List.of(new NameCertificate.Try(
+                List.of(new Attempt(
                         now,
-                        NameCertificate.Outcome.FAILED,
+                        Attempt.Outcome.FAILED,
                         "Let's Encrypt",
-                        "http-01",
-                        "\"connection refused\"\n<b>",
+                        Optional.of("http-01"),
+                        "\"connection refused\" <b>",
                         Optional.empty())));
         NameReport report = new NameReport(
                 new NameStatus(

@@ -129,6 +129,19 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /// All that still comes, up to an orderly end or a reset.
+    String rest() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                all.write(next);
+            }
+        } catch (java.net.SocketException reset) {
+            // As good as an end.
+        }
+        return all.toString(ISO_8859_1);
+    }
+
     /// Whether the other side has closed, by an orderly end or a reset.
     boolean isEnded() throws IOException {
         try {

@@ -29,14 +29,20 @@ public final class SiteServer implements AutoCloseable {
     private final List<Address> secure = new ArrayList<>();
     private final List<Address> status = new ArrayList<>();
     private final SiteSource source;
+    private final Optional<SiteCertificates> certificates;
 
     private SiteServer(
             SiteServerConfig config,
             SiteOrigin origin,
             SourceRhythm rhythm,
             Stage stage,
+            Optional<SiteCertificates> certificates,
             InstantSource clock,
             RandomGenerator random) {
+        if (!config.secure().isEmpty() && config.certificate().isEmpty() && certificates.isEmpty()) {
+            throw new SiteException("TLS needs a certificate; give --certificate and --private-key");
+        }
+        this.certificates = certificates;
         source = SiteSource.start(origin, stage::show, rhythm, clock, random);
         closers.push(source::close);
         Loops loops = Loops.create("site", config.threads());
@@ -57,6 +63,26 @@ public final class SiteServer implements AutoCloseable {
         return start(config, origin, rhythm, new GitStage(site, origin), clock, new SecureRandom());
     }
 
+    /// As the other, with certificates that somebody gets while it serves.
+    ///
+    /// @param certificates stays the caller's, to be closed after the server
+    public static SiteServer start(
+            SiteServerConfig config,
+            Site site,
+            SiteOrigin origin,
+            SourceRhythm rhythm,
+            SiteCertificates certificates,
+            InstantSource clock) {
+        return new SiteServer(
+                config,
+                origin,
+                rhythm,
+                new GitStage(site, origin),
+                Optional.of(certificates),
+                clock,
+                new SecureRandom());
+    }
+
     /// As the other, with a stage and chance of a test's own.
     static SiteServer start(
             SiteServerConfig config,
@@ -65,7 +91,7 @@ public final class SiteServer implements AutoCloseable {
             Stage stage,
             InstantSource clock,
             RandomGenerator random) {
-        return new SiteServer(config, origin, rhythm, stage, clock, random);
+        return new SiteServer(config, origin, rhythm, stage, Optional.empty(), clock, random);
     }
 
     private Optional<Previews> previews(SiteServerConfig config, SiteOrigin origin, Stage stage) {
@@ -86,6 +112,17 @@ public final class SiteServer implements AutoCloseable {
                         CertificateWatch.start(config.certificate().get(), CERTIFICATE_LOOKS);
                 closers.push(certificate::close);
                 TlsServer tls = TlsServer.builder(certificate).build();
+                closers.push(tls::close);
+                for (Address address : config.secure()) {
+                    secure.add(open(server(address, door, door, loops, clock).tls(tls)));
+                }
+            }
+            if (config.certificate().isEmpty()
+                    && certificates.isPresent()
+                    && !config.secure().isEmpty()) {
+                SiteCertificates made = certificates.get();
+                TlsServer tls =
+                        TlsServer.builder(made).challenges(made::handshake).build();
                 closers.push(tls::close);
                 for (Address address : config.secure()) {
                     secure.add(open(server(address, door, door, loops, clock).tls(tls)));
@@ -113,11 +150,15 @@ public final class SiteServer implements AutoCloseable {
     private HttpServer.Builder plainServer(
             SiteServerConfig config, Address address, SiteDoor door, Loops loops, InstantSource clock) {
         if (secure.isEmpty() || !config.redirect()) {
-            return server(address, door, door, loops, clock);
+            return server(address, door, challenged(door), loops, clock);
         }
         int port = config.securePort() == 0 ? port(secure.getFirst()) : config.securePort();
         SecureDoor redirect = new SecureDoor(config.hostname(), port);
-        return server(address, redirect, redirect, loops, clock);
+        return server(address, redirect, challenged(redirect), loops, clock);
+    }
+
+    private FastPath challenged(FastPath fast) {
+        return certificates.<FastPath>map(made -> new ChallengeDoor(made, fast)).orElse(fast);
     }
 
     private static int port(Address address) {

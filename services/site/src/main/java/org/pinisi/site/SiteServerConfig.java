@@ -9,7 +9,7 @@ import org.pinisi.http.Address;
 /// Where and how a site is served.
 ///
 /// @param plain where to listen without encryption; each with port 0 gets a port of its own
-/// @param secure where to listen with TLS; needs `certificate`
+/// @param secure where to listen with TLS; needs `certificate`, or somebody who gets certificates
 /// @param certificate the files that TLS shows; looked at again when they change
 /// @param hostname where plain requests are sent when there is TLS; empty: to the name that they asked for
 /// @param securePort the port of TLS as clients see it, for that; 0: the one listened on
@@ -42,9 +42,6 @@ public record SiteServerConfig(
         secure = List.copyOf(secure);
         if (plain.isEmpty() && secure.isEmpty()) {
             throw new SiteException("a site needs an address to listen on");
-        }
-        if (!secure.isEmpty() && certificate.isEmpty()) {
-            throw new SiteException("TLS needs a certificate; give --certificate and --private-key");
         }
         if (strict.isPresent() && (secure.isEmpty() || !redirect)) {
             throw new SiteException("HSTS needs TLS and the redirect to it");

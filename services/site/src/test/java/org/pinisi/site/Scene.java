@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.pinisi.git.CommitId;
@@ -26,6 +27,7 @@ final class Scene {
     private TransferLimits limits =
             TransferLimits.DEFAULT.withTimes(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60));
     private SourceRhythm rhythm = ONLY_WHEN_TOLD;
+    private Optional<SiteCertificates> certificates = Optional.empty();
     private UnaryOperator<SiteServerConfig> settings = UnaryOperator.identity();
     private UnaryOperator<Site.Builder> rules = UnaryOperator.identity();
 
@@ -61,6 +63,11 @@ final class Scene {
         return this;
     }
 
+    Scene certified(SiteCertificates newCertificates) {
+        certificates = Optional.of(newCertificates);
+        return this;
+    }
+
     Scene ruled(UnaryOperator<Site.Builder> newRules) {
         rules = newRules;
         return this;
@@ -93,8 +100,10 @@ final class Scene {
                 .build());
         Site site = rules.apply(Site.builder(cache)).build();
         SiteServerConfig config = settings.apply(SiteServerConfig.plain(Address.inet("127.0.0.1", 0)));
-        SiteServer server =
-                keep(SiteServer.start(config, origin, rhythm, new GitStage(site, origin), clock, new Random(7)));
+        SiteServer server = keep(
+                certificates.isPresent()
+                        ? SiteServer.start(config, site, origin, rhythm, certificates.get(), clock)
+                        : SiteServer.start(config, origin, rhythm, new GitStage(site, origin), clock, new Random(7)));
         return new Running(server);
     }
 

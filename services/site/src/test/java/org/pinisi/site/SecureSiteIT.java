@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinisi.http.Address;
+import org.pinisi.http.Certified;
 import org.pinisi.site.SiteServerConfig.CertificateFiles;
 
 /// A site over https, with certificates made by the real openssl.
@@ -87,12 +89,16 @@ final class SecureSiteIT {
     }
 
     private Scene.Running serving(Optional<String> hostname) throws Exception {
+        return serving(hostname, Optional.of(files));
+    }
+
+    private Scene.Running serving(Optional<String> hostname, Optional<CertificateFiles> shown) throws Exception {
         Address any = Address.inet("127.0.0.1", 0);
         scene.author().publish("index.html", "secret page");
         scene.configured(_ -> new SiteServerConfig(
                 List.of(any),
                 List.of(any),
-                Optional.of(files),
+                shown,
                 hostname,
                 0,
                 true,
@@ -150,6 +156,62 @@ final class SecureSiteIT {
         String port = secure.toString().substring(secure.toString().lastIndexOf(':'));
         assertThat(plain.field("Location")).contains("https://localhost" + port + "/a?b=c");
         assertThat(site.get("/hook").status()).isEqualTo(308);
+    }
+
+    /// Certificates that are got while the site serves: one for localhost, as soon as there is one.
+    private static final class Got implements SiteCertificates {
+        private volatile Optional<Certified> certified = Optional.empty();
+
+        @Override
+        public Optional<Certified> find(String serverName) {
+            return certified;
+        }
+
+        @Override
+        public Optional<Certified> handshake(String serverName) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> answer(String token) {
+            return token.equals("token") ? Optional.of("token.thumbprint") : Optional.empty();
+        }
+    }
+
+    private SSLSocket connectByName(Address at) throws Exception {
+        return connect(Address.inet("localhost", ((Address.Inet) at).port()), "http/1.1");
+    }
+
+    @Test
+    void aCertificateThatIsGotWhileItServesIsShownFromThenOn() throws Exception {
+        Got certificates = new Got();
+        scene.certified(certificates);
+        Scene.Running site = serving(Optional.of("localhost"), Optional.empty());
+        Address secure = site.server().secure().getFirst();
+        assertThatThrownBy(() -> connectByName(secure)).isInstanceOf(SSLException.class);
+        certificates.certified = Optional.of(Certified.fromPem(files.chain(), files.key()));
+        try (SSLSocket socket = connectByName(secure)) {
+            assertThat(socket.getSession().isValid()).isTrue();
+        }
+    }
+
+    @Test
+    void anAuthorityThatLooksForATokenIsAnsweredAndNotSentToHttps() throws Exception {
+        scene.certified(new Got());
+        Scene.Running site = serving(Optional.of("localhost"), Optional.empty());
+        RawHttp.Answer proof = site.get("/.well-known/acme-challenge/token");
+        assertThat(proof.status()).isEqualTo(200);
+        assertThat(proof.body()).isEqualTo("token.thumbprint");
+        assertThat(site.get("/.well-known/acme-challenge/other").status()).isEqualTo(308);
+        assertThat(site.get("/.well-known/acme-challenge/" + "a".repeat(300)).status())
+                .isEqualTo(308);
+    }
+
+    @Test
+    void httpsWithoutAnyCertificateIsRefusedAtTheStart() {
+        assertThatThrownBy(() -> serving(Optional.empty(), Optional.empty()))
+                .isInstanceOf(SiteException.class)
+                .hasMessageContaining("TLS needs a certificate");
     }
 
     @Test
