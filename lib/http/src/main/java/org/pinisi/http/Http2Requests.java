@@ -238,8 +238,8 @@ final class Http2Requests extends Http2FrameAdapter {
         }
     }
 
-    /// An extended CONNECT (RFC 8441) is the GET that asks for an upgrade in HTTP/1.1, so that handlers need
-    /// not know.
+    /// An extended CONNECT (RFC 8441) is the GET that asks for an upgrade in HTTP/1.1, so that handlers
+    /// need not know.
     private Request request(Http2Headers headers, InputStream body) {
         CharSequence protocol = headers.get(Http2RequestRules.PROTOCOL);
         return Request.of(

@@ -240,8 +240,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
                 context().newPromise());
     }
 
-    /// The answer is out. A client that still sends may go on for a while, as over HTTP/1.1: some take a reset
-    /// for a failure of the answer, although it is none (RFC 9113, section 8.1).
+    /// The answer is out. A client that still sends may go on for a while, as over HTTP/1.1: some take
+    /// a reset for a failure of the answer, although it is none (RFC 9113, section 8.1).
     @Override
     public void ended(Http2Stream stream) {
         if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
@@ -254,7 +254,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
         resetStream(context(), stream.id(), code, context().newPromise());
     }
 
-    /// What a stream's end means when its client has said nothing: that all is well, or that the connection broke.
+    /// What a stream's end means when its client has said nothing: that all is well, or that the
+    /// connection broke.
     long endCode(Http2Stream stream) {
         return channel.isActive() && !stream.isResetSent() ? Http2Frame.NO_ERROR : Http2Frame.CANCEL;
     }

@@ -52,7 +52,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
         this.loop = door.loop();
         this.stream = stream;
         this.head = head;
-        this.client = client;
+        this.client = client.asking(head);
         this.account = account;
         this.replies = new Http2Replies(stream, head, account, door.allocator());
         this.dispatch = new Dispatch(this, loop);
@@ -76,6 +76,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
             if (!dispatch.answersChallenge()) {
                 refuse(table.isAmbiguous(head) ? 400 : 404);
             }
+            flushLater();
             return;
         }
         account.routed(found);
@@ -85,11 +86,6 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
         }
         dispatch.begin(found);
         flushLater();
-    }
-
-    @Override
-    public Client client() {
-        return client;
     }
 
     @Override
@@ -105,6 +101,11 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     @Override
     public Head head() {
         return head;
+    }
+
+    @Override
+    public Client client() {
+        return client;
     }
 
     @Override

@@ -122,6 +122,7 @@ final class TlsToolsIT {
     @Test
     void theProtocolIsAgreedOn() throws Exception {
         assertThat(openssl("-alpn", "http/1.1")).contains("ALPN protocol: http/1.1", "hello");
+        assertThat(openssl("-alpn", "http/1.1,h2")).contains("ALPN protocol: h2");
         assertThat(openssl("-alpn", "imap")).contains("alert number 120");
     }
 
@@ -163,6 +164,27 @@ final class TlsToolsIT {
                 "http://one.test:" + plain + "/a");
         assertThat(answer).startsWith("hello").endsWith(" 200]");
         assertThat(origin.heads().getLast()).contains("X-Forwarded-Proto: https");
+    }
+
+    @Test
+    void http2IsHeldToTheSameRules() throws Exception {
+        certificates.put("other.test", TlsFiles.certified("other"));
+        edge.edge()
+                .routes()
+                .put(new EdgeRoute(
+                                "one", List.of("one.test", "other.test"), Target.Upstreams.of(origin.upstream("one-1")))
+                        .withRules(
+                                RouteRules.none().withHttps(HttpsRule.defaults().withHsts(HttpsRule.Hsts.defaults()))));
+        int secure = port(edge.secure());
+        List<String> to = List.of("-i", "--http2", "--connect-to", "one.test:" + secure + ":127.0.0.1:" + secure);
+        List<String> asked = new ArrayList<>(to);
+        asked.add("https://one.test:" + secure + "/");
+        assertThat(curl(asked.toArray(String[]::new)))
+                .contains("strict-transport-security: max-age=31536000", "hello")
+                .endsWith("[2 200]");
+        assertThat(origin.heads().getLast()).contains("X-Forwarded-Proto: https");
+        asked.addAll(List.of("-H", "Host: other.test"));
+        assertThat(curl(asked.toArray(String[]::new))).doesNotContain("hello").endsWith("[2 421]");
     }
 
     @Test
