@@ -5,6 +5,7 @@ module org.pinisi.cli {
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires info.picocli;
+    requires org.pinisi.certificates;
     requires org.pinisi.clock;
     requires org.pinisi.deployer;
     requires org.pinisi.edge;

@@ -2,6 +2,8 @@
 @org.jspecify.annotations.NullMarked
 module org.pinisi.edge {
     requires static transitive org.jspecify;
+    requires transitive org.pinisi.certificates;
+    requires transitive org.pinisi.git;
     requires transitive org.pinisi.http;
     requires java.management;
     requires io.netty.buffer;
@@ -11,7 +13,6 @@ module org.pinisi.edge {
     requires io.netty.transport.unix.common;
     requires io.netty.handler;
     requires io.netty.codec;
-    requires transitive org.pinisi.git;
     requires org.slf4j;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;

@@ -16,9 +16,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.pinisi.certificates.PassPhrase;
 import org.pinisi.git.RemoteUrl;
 import org.pinisi.host.HostConfig;
 import org.pinisi.vault.Vault;
@@ -93,6 +95,28 @@ record DataFolder(Path root) {
 
     Path edge() {
         return root.resolve("edge");
+    }
+
+    /// The repository with the certificates of this installation.
+    Path book() {
+        return root.resolve("certificates/book.git");
+    }
+
+    /// Our copy of a book that lies elsewhere.
+    Path book(RemoteUrl remote) {
+        return root.resolve("certificates").resolve(nameOf(remote) + ".git");
+    }
+
+    /// What opens that book: the key that seals secrets. The caller closes it.
+    PassPhrase bookPhrase() throws IOException {
+        // Made where there is none, and refused where others may read it.
+        Vault.open(key());
+        byte[] key = Files.readAllBytes(key());
+        try {
+            return PassPhrase.key(key);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
     }
 
     Path controlSocket() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.edge.EdgeClient;
 import org.pinisi.edge.EdgeException;
 import org.pinisi.host.HostClient;
@@ -144,9 +145,20 @@ final class DoctorCommand implements Callable<Integer> {
                     Verdict.OK,
                     "edge",
                     "process " + edge.health().pid() + ", " + edge.health().routes() + " routes"));
+            edge.certificates().forEach(status -> certificate(status, findings));
         } catch (EdgeException away) {
             findings.add(new Finding(
                     Verdict.WARNING, "edge", "does not run; apps cannot be reached. `pinisi up` starts it"));
+        }
+    }
+
+    /// Good ones are no news.
+    private static void certificate(CertificateStatus status, List<Finding> findings) {
+        String what = "certificate of " + status.name();
+        switch (status.state()) {
+            case GOOD, WAITING, UNUSED -> {}
+            case FAILING, RENEWAL_FAILING -> findings.add(new Finding(Verdict.WARNING, what, DomainWait.words(status)));
+            case EXPIRED -> findings.add(new Finding(Verdict.BAD, what, DomainWait.words(status)));
         }
     }
 

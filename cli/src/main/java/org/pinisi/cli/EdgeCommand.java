@@ -11,15 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pinisi.edge.CertificateSettings;
 import org.pinisi.edge.ConfigProblem;
 import org.pinisi.edge.ConfigSource;
 import org.pinisi.edge.ConfigStatus;
 import org.pinisi.edge.Edge;
+import org.pinisi.edge.EdgeCertificates;
 import org.pinisi.edge.EdgeClient;
 import org.pinisi.edge.EdgeConfig;
 import org.pinisi.edge.EdgeConfiguration;
 import org.pinisi.edge.EdgeException;
 import org.pinisi.edge.EdgeHealth;
+import org.pinisi.edge.EdgeSetup;
 import org.pinisi.git.RemoteBranch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,6 +73,14 @@ final class EdgeCommand implements Callable<Integer> {
     private List<String> listen = List.of();
 
     @Option(
+            names = "--listen-tls",
+            paramLabel = "ADDR:PORT",
+            split = ",",
+            description =
+                    "Where clients connect with TLS, instead of what edge.yaml says; several are parted by commas.")
+    private List<String> listenTls = List.of();
+
+    @Option(
             names = "--poll",
             paramLabel = "TIME",
             defaultValue = "30s",
@@ -101,6 +112,9 @@ final class EdgeCommand implements Callable<Integer> {
     private GitAccessOptions access = new GitAccessOptions();
 
     @Mixin
+    private CertificateOptions certificates = new CertificateOptions();
+
+    @Mixin
     private JsonOption json = new JsonOption();
 
     @Override
@@ -119,29 +133,57 @@ final class EdgeCommand implements Callable<Integer> {
         return config.isPresent() ? runConfigured(data, config.get()) : runForInstallation(data);
     }
 
-    /// As a part of an installation, whose control plane gives it its routes.
+    /// As a part of an installation, whose control plane gives it its routes. The keeper of
+    /// certificates is opened when
+    /// the first name is there: it costs time and memory.
     private int runForInstallation(DataFolder data) throws InterruptedException {
         LogFile.use(data.log().resolve("edge.log"));
-        try (Folders folders = new Folders(data.edge().resolve("site-cache"))) {
-            await(Edge.start(EdgeConfig.of(data.edge(), fixed(data)), folders));
+        CertificateSettings settings = certificates.settings();
+        try (LaterKeeper keeper = new LaterKeeper(() -> EdgeKeeper.open(data, settings, access));
+                Folders folders = new Folders(data.edge().resolve("site-cache"))) {
+            await(Edge.builder(EdgeConfig.of(data.edge(), fixed(data)))
+                    .folders(folders)
+                    .certificates(keeper.certificates())
+                    .start());
         }
         return ExitCodes.DONE;
     }
 
     private int runConfigured(DataFolder data, String place) throws IOException, InterruptedException {
-        try (EdgeConfiguration configuration = EdgeConfiguration.open(
-                        source(place, data), data.edge(), fixed(data), poll, InstantSource.system());
-                Folders folders = new Folders(data.edge().resolve("site-cache"))) {
-            Edge edge = Edge.start(configuration, folders);
+        try (EdgeConfiguration configuration =
+                EdgeConfiguration.open(source(place, data), data.edge(), fixed(data), poll, InstantSource.system())) {
+            EdgeSetup setup = configuration.setup();
+            boolean certified = !setup.config().tls().listen().isEmpty()
+                    || setup.certificates().book().isPresent();
+            if (!certified) {
+                run(data, configuration, Edge.builder(setup.config()));
+                return ExitCodes.DONE;
+            }
+            try (EdgeKeeper keeper = EdgeKeeper.open(data, setup.certificates(), access)) {
+                run(
+                        data,
+                        configuration,
+                        Edge.builder(setup.config())
+                                .certificates(EdgeCertificates.of(keeper.keeper()))
+                                .book(keeper.book()));
+            }
+        }
+        return ExitCodes.DONE;
+    }
+
+    private void run(DataFolder data, EdgeConfiguration configuration, Edge.Builder builder)
+            throws InterruptedException {
+        try (Folders folders = new Folders(data.edge().resolve("site-cache"))) {
+            Edge edge = builder.folders(folders).configuration(configuration).start();
             EdgeGreeting.print(
                     spec.commandLine().getOut(),
                     json.wanted(),
                     ProcessHandle.current().pid(),
                     edge.addresses(),
+                    edge.tlsAddresses(),
                     configuration.status());
             await(edge);
         }
-        return ExitCodes.DONE;
     }
 
     private static void await(Edge edge) throws InterruptedException {
@@ -160,6 +202,9 @@ final class EdgeCommand implements Callable<Integer> {
         }
         if (!listen.isEmpty()) {
             words.put("listen", String.join(",", listen));
+        }
+        if (!listenTls.isEmpty()) {
+            words.put("listen-tls", String.join(",", listenTls));
         }
         return words;
     }
@@ -209,7 +254,13 @@ final class EdgeCommand implements Callable<Integer> {
                     ExitCodes.FAILED,
                     "the edge of " + data.root() + " follows no configuration; its routes come from `pinisi up`"));
             EdgeHealth health = client.health();
-            EdgeGreeting.print(spec.commandLine().getOut(), json.wanted(), health.pid(), health.addresses(), found);
+            EdgeGreeting.print(
+                    spec.commandLine().getOut(),
+                    json.wanted(),
+                    health.pid(),
+                    health.addresses(),
+                    health.tlsAddresses(),
+                    found);
             return found.isWell() ? ExitCodes.DONE : ExitCodes.FAILED;
         } catch (EdgeException away) {
             if (away.getCause() == null) {

@@ -11,17 +11,19 @@ import org.pinisi.http.Address;
 final class EdgeGreeting {
     private EdgeGreeting() {}
 
-    static void print(PrintWriter out, boolean json, long pid, List<Address> addresses, ConfigStatus status) {
+    static void print(
+            PrintWriter out, boolean json, long pid, List<Address> plain, List<Address> secure, ConfigStatus status) {
         if (json) {
-            out.println(Whereabouts.json(fields(pid, addresses, status)));
+            out.println(Whereabouts.json(fields(pid, plain, secure, status)));
         } else {
-            lines(out, addresses, status);
+            lines(out, plain, secure, status);
         }
         out.flush();
     }
 
-    private static void lines(PrintWriter out, List<Address> addresses, ConfigStatus status) {
-        addresses.forEach(address -> out.println("listens  " + address));
+    private static void lines(PrintWriter out, List<Address> plain, List<Address> secure, ConfigStatus status) {
+        plain.forEach(address -> out.println("http     " + address));
+        secure.forEach(address -> out.println("https    " + address));
         out.println("config   " + status.place());
         out.println("serves   version " + status.version() + " since " + status.since() + ", " + status.routes()
                 + (status.routes() == 1 ? " route" : " routes"));
@@ -34,9 +36,11 @@ final class EdgeGreeting {
         }
     }
 
-    private static Map<String, Object> fields(long pid, List<Address> addresses, ConfigStatus status) {
+    private static Map<String, Object> fields(
+            long pid, List<Address> plain, List<Address> secure, ConfigStatus status) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("listens", addresses.stream().map(Address::toString).toList());
+        fields.put("http", plain.stream().map(Address::toString).toList());
+        fields.put("https", secure.stream().map(Address::toString).toList());
         fields.put("pid", pid);
         fields.put("config", status.place());
         fields.put("version", status.version());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +17,8 @@ import org.pinisi.http.Address;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The edge, which is a process of its own so that no death of ours touches traffic: found running or started,
+/// The edge, which is a process of its own so that no death of ours touches traffic: found running or
+/// started,
 /// watched, and started again when it dies.
 final class EdgeProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EdgeProcess.class);
@@ -30,40 +32,64 @@ final class EdgeProcess implements AutoCloseable {
     private final DataFolder data;
     private final EdgeClient client;
     private final Listen listen;
+    private final Optional<Listen> secure;
+    private final List<String> certificates;
     /// Present while it starts.
     private Optional<Process> starting;
 
     private Optional<Thread> watcher = Optional.empty();
 
-    private EdgeProcess(DataFolder data, EdgeClient client, Listen listen, Optional<Process> starting) {
+    private EdgeProcess(
+            DataFolder data,
+            EdgeClient client,
+            Listen listen,
+            Optional<Listen> secure,
+            List<String> certificates,
+            Optional<Process> starting) {
         this.data = data;
         this.client = client;
         this.listen = listen;
+        this.secure = secure;
+        this.certificates = List.copyOf(certificates);
         this.starting = starting;
     }
 
     /// Finds the edge of this data folder, or begins to start one; [#awaitReady] waits for it.
     ///
     /// @param wanted where it should listen; port 0: any
-    static EdgeProcess begin(DataFolder data, Listen wanted) {
+    /// @param tls where it should listen for TLS
+    /// @param certificates its flags on certificates
+    static EdgeProcess begin(DataFolder data, Listen wanted, EdgeTlsWish tls, List<String> certificates) {
         EdgeClient client = new EdgeClient(data.edgeSocket());
         Optional<EdgeHealth> running = Files.exists(data.edgeSocket()) ? health(client) : Optional.empty();
         if (running.isPresent()) {
             Listen there = listenOf(running.get());
+            Optional<Listen> secure = firstOf(running.get().tlsAddresses());
             if (wanted.port() != 0 && !there.equals(wanted)) {
                 client.close();
-                throw new CommandException(
-                        ExitCodes.FAILED,
-                        "the edge of this data folder runs on %s, not on %s (--edge); stop it with `pinisi down` first, or leave the flag out"
-                                .formatted(there, wanted));
+                throw elsewhere(there.toString(), wanted.toString(), "--edge");
             }
-            return new EdgeProcess(data, client, there, Optional.empty());
+            if (!tls.allows(secure)) {
+                client.close();
+                throw elsewhere(
+                        secure.map(Listen::toString).orElse("no address") + " for TLS", tls.toString(), "--edge-tls");
+            }
+            return new EdgeProcess(data, client, there, secure, certificates, Optional.empty());
         }
         Listen listen = wanted.chosen(data, "edge");
         listen.refuseWhenTaken("edge");
-        Process process = start(data, listen);
+        Optional<Listen> secure = tls.chosen(data, wanted);
+        Process process = start(data, listen, secure, certificates);
         data.remember("last-edge", Integer.toString(listen.port()));
-        return new EdgeProcess(data, client, listen, Optional.of(process));
+        secure.ifPresent(there -> data.remember("last-edge-tls", Integer.toString(there.port())));
+        return new EdgeProcess(data, client, listen, secure, certificates, Optional.of(process));
+    }
+
+    private static CommandException elsewhere(String there, String wanted, String flag) {
+        return new CommandException(
+                ExitCodes.FAILED,
+                "the edge of this data folder runs on %s, not on %s (%s); stop it with `pinisi down` first, or leave the flag out"
+                        .formatted(there, wanted, flag));
     }
 
     /// Waits until it answers; from then on it is watched.
@@ -73,9 +99,12 @@ final class EdgeProcess implements AutoCloseable {
         watcher = Optional.of(Thread.ofVirtual().name("edge-watcher").start(() -> watch(pid)));
     }
 
-    private static Process start(DataFolder data, Listen listen) {
-        return Programs.start(
-                "edge", output(data), List.of("--data", data.root().toString(), "edge", "--listen", listen.toString()));
+    private static Process start(DataFolder data, Listen listen, Optional<Listen> secure, List<String> certificates) {
+        List<String> arguments =
+                new ArrayList<>(List.of("--data", data.root().toString(), "edge", "--listen", listen.toString()));
+        secure.ifPresent(there -> arguments.addAll(List.of("--listen-tls", there.toString())));
+        arguments.addAll(certificates);
+        return Programs.start("edge", output(data), arguments);
     }
 
     private static Path output(DataFolder data) {
@@ -113,7 +142,7 @@ final class EdgeProcess implements AutoCloseable {
                 awaitEnd(pid);
                 log.warn("event=edge-ended pid={}", pid);
                 try {
-                    pid = awaitHealth(data, client, Optional.of(start(data, listen)));
+                    pid = awaitHealth(data, client, Optional.of(start(data, listen, secure, certificates)));
                     pause = FIRST_PAUSE;
                     log.warn("event=edge-restarted pid={}", pid);
                 } catch (CommandException failure) {
@@ -127,7 +156,8 @@ final class EdgeProcess implements AutoCloseable {
         }
     }
 
-    /// Looks itself: of a process that is not its child, as an adopted edge is, Java learns the end up to seconds late.
+    /// Looks itself: of a process that is not its child, as an adopted edge is, Java learns the end up
+    /// to seconds late.
     private static void awaitEnd(long pid) throws InterruptedException {
         Optional<ProcessHandle> edge = ProcessHandle.of(pid);
         while (edge.isPresent() && edge.get().isAlive()) {
@@ -144,13 +174,18 @@ final class EdgeProcess implements AutoCloseable {
     }
 
     private static Listen listenOf(EdgeHealth health) {
-        for (Address address : health.addresses()) {
+        return firstOf(health.addresses())
+                .orElseThrow(() -> new CommandException(
+                        ExitCodes.FAILED, "the running edge listens on no TCP address; stop it with `pinisi down`"));
+    }
+
+    private static Optional<Listen> firstOf(List<Address> addresses) {
+        for (Address address : addresses) {
             if (address instanceof Address.Inet(String host, int port)) {
-                return new Listen(host, port);
+                return Optional.of(new Listen(host, port));
             }
         }
-        throw new CommandException(
-                ExitCodes.FAILED, "the running edge listens on no TCP address; stop it with `pinisi down`");
+        return Optional.empty();
     }
 
     static String lastLines(Path file) {
@@ -162,9 +197,19 @@ final class EdgeProcess implements AutoCloseable {
         }
     }
 
+    /// What speaks to it; closed with this.
+    EdgeClient client() {
+        return client;
+    }
+
     /// Where it listens.
     Listen listen() {
         return listen;
+    }
+
+    /// Where it listens for TLS, if anywhere.
+    Optional<Listen> secure() {
+        return secure;
     }
 
     /// Ends the edge; its requests under way may end first.

@@ -15,6 +15,9 @@ final class Greeting {
         out.println();
         out.println("  page   " + at.web());
         out.println("  apps   " + at.edge().replaceFirst("//[^:/]*", "//NAME.localhost"));
+        at.edgeTls()
+                .map(address -> address.replaceFirst("//[^:/]*", "//NAME.localhost"))
+                .ifPresent(address -> out.println("         " + address));
         out.println("  git    " + at.git() + "NAME.git");
         out.println("         " + at.ssh() + "NAME.git   (keys: " + Path.of(at.data(), "ssh", "authorized_keys") + ")");
         out.println("  data   " + at.data());

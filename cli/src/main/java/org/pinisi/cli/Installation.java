@@ -5,6 +5,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import org.pinisi.http.HttpLimits;
 import org.pinisi.http.HttpServer;
 import org.pinisi.http.Loops;
 import org.pinisi.vault.Vault;
+import org.pinisi.web.Names;
 import org.pinisi.web.PageAddresses;
 import org.pinisi.web.Pages;
 import org.slf4j.Logger;
@@ -55,7 +57,13 @@ final class Installation implements AutoCloseable {
     private final Whereabouts whereabouts;
 
     /// Where each part is asked to listen.
-    record Wishes(Listen web, Listen edge, Listen ssh) {}
+    ///
+    /// @param certificates the edge's flags on certificates
+    record Wishes(Listen web, Listen edge, EdgeTlsWish edgeTls, Listen ssh, List<String> certificates) {
+        Wishes {
+            certificates = List.copyOf(certificates);
+        }
+    }
 
     private Installation(DataFolder data, FileLock lock, Wishes wishes) throws Exception {
         long begin = System.nanoTime();
@@ -67,7 +75,7 @@ final class Installation implements AutoCloseable {
             web.refuseWhenTaken("web");
             ssh.refuseWhenTaken("ssh");
             // First, as it is a program of its own and takes the longest.
-            this.edge = parts.keep(EdgeProcess.begin(data, wishes.edge()));
+            this.edge = parts.keep(EdgeProcess.begin(data, wishes.edge(), wishes.edgeTls(), wishes.certificates()));
             Vault vault = Vault.open(data.key());
             Later<Host> host = parts.beside("host", () -> Host.start(data.hostConfig(vault)));
             RepositoryStore repositories = parts.keep(RepositoryStore.open(data.git(), GitLimits.DEFAULT));
@@ -79,7 +87,9 @@ final class Installation implements AutoCloseable {
                                     data.hostSocket(),
                                     data.edgeSocket(),
                                     edge.listen().port(),
-                                    OptionalInt.empty(),
+                                    edge.secure()
+                                            .map(there -> OptionalInt.of(there.port()))
+                                            .orElseGet(OptionalInt::empty),
                                     data.hidden(),
                                     vault),
                             repositories));
@@ -91,6 +101,7 @@ final class Installation implements AutoCloseable {
                     data,
                     web,
                     edge.listen(),
+                    edge.secure(),
                     ssh.withPort(gitSsh.get().port()),
                     gitSsh.get().fingerprint());
             host.get();
@@ -119,6 +130,7 @@ final class Installation implements AutoCloseable {
     private HttpServer web(Listen web, Deployer deployer, RepositoryStore repositories, Loops loops) {
         Handler pages = new Pages(
                 deployer.deployments(),
+                Names.of(edge.client()),
                 new PageAddresses(whereabouts.web(), whereabouts.edge(), whereabouts.git(), whereabouts.ssh()),
                 InstantSource.system());
         Handler git = new GitHttp(repositories, deployer.pushListener(), "/git", Pushers::isLocal);

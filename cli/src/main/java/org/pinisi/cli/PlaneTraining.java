@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.pinisi.cli.Installation.Ending;
@@ -13,8 +14,10 @@ import org.pinisi.cli.Installation.Wishes;
 import org.pinisi.http.Address;
 import org.pinisi.http.HttpClient;
 
-/// The control plane's training: it starts everything, takes pushes of a site and of a small program with the machine's
-/// git where there is one, over HTTP and SSH, shows the pages, and ends everything. What the machine lacks is left out
+/// The control plane's training: it starts everything, takes pushes of a site and of a small program
+/// with the machine's
+/// git where there is one, over HTTP and SSH, shows the pages, and ends everything. What the machine
+/// lacks is left out
 /// of the record; it then only starts and works a little slower at first.
 final class PlaneTraining {
     private static final Duration LONGEST_COMMAND = Duration.ofSeconds(30);
@@ -45,8 +48,10 @@ final class PlaneTraining {
         Files.createDirectories(data.log());
         LogFile.use(data.log().resolve("pinisi.log"));
         Listen any = Listen.parse("127.0.0.1:0");
-        try (Installation installation =
-                Installation.start(data, data.lock().orElseThrow(), new Wishes(any, any, any))) {
+        try (Installation installation = Installation.start(
+                data,
+                data.lock().orElseThrow(),
+                new Wishes(any, any, EdgeTlsWish.parse(EdgeTlsWish.USUAL), any, List.of()))) {
             Whereabouts at = installation.whereabouts();
             pushes(at);
             try (HttpClient client = HttpClient.create()) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.pinisi.edge.Edge;
 import org.pinisi.edge.EdgeClient;
@@ -26,7 +27,8 @@ import org.pinisi.http.Loops;
 import org.pinisi.http.Request;
 import org.pinisi.http.Response;
 
-/// Short runs of each program from which the JVM records what to load, link and compile ahead (JEP 483, JEP 515). They
+/// Short runs of each program from which the JVM records what to load, link and compile ahead (JEP 483,
+/// JEP 515). They
 /// do
 /// what the program is going to do most, in a temporary folder and on loopback, and end by themselves.
 final class Training {
@@ -55,7 +57,7 @@ final class Training {
         try {
             DataFolder data = DataFolder.of(folder);
             Listen there = Listen.parse("127.0.0.1:1");
-            Whereabouts at = Whereabouts.of(data, there, there, there, "SHA256:none");
+            Whereabouts at = Whereabouts.of(data, there, there, Optional.of(there), there, "SHA256:none");
             try (Loops loops = Loops.create("train", 1);
                     HttpServer plane = HttpServer.builder(
                                     new Address.Unix(data.controlSocket()), request -> answer(request, at), loops)

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.pinisi.cli.Installation.Ending;
 import org.pinisi.cli.Installation.Wishes;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  pinisi up",
-            "  pinisi up --detach --edge 0.0.0.0:80",
+            "  pinisi up --detach --edge 0.0.0.0:80 --acme-agree --acme-email you@example.org",
             "  pinisi --data ~/second up --web :0 --edge :0 --ssh :0"
         })
 final class UpCommand implements Callable<Integer> {
@@ -59,6 +60,16 @@ final class UpCommand implements Callable<Integer> {
     private Listen edge = Listen.parse("127.0.0.1:8000");
 
     @Option(
+            names = "--edge-tls",
+            paramLabel = "ADDR:PORT",
+            defaultValue = EdgeTlsWish.USUAL,
+            converter = EdgeTlsWish.Converter.class,
+            description =
+                    "Where the edge is with TLS; off for nowhere. By default beside --edge: port 443 beside 80, else 8443 when"
+                            + " it is free.")
+    private EdgeTlsWish edgeTls = EdgeTlsWish.parse(EdgeTlsWish.USUAL);
+
+    @Option(
             names = "--ssh",
             paramLabel = "ADDR:PORT",
             defaultValue = "127.0.0.1:2222",
@@ -68,6 +79,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--detach", description = "Run in the background; return once all is ready.")
     private boolean detach;
+
+    @Mixin
+    private CertificateOptions certificates = new CertificateOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -87,13 +101,18 @@ final class UpCommand implements Callable<Integer> {
         }
         Files.createDirectories(data.log());
         LogFile.use(data.log().resolve("pinisi.log"));
-        try (Installation installation = Installation.start(data, lock.get(), new Wishes(web, edge, ssh))) {
+        try (Installation installation = Installation.start(data, lock.get(), wishes())) {
             endWithTheProcess(installation);
             Greeting.print(out, installation.whereabouts(), Duration.between(begin, Instant.now()));
             warn(spec.commandLine().getErr());
             installation.awaitEnd(data);
         }
         return ExitCodes.DONE;
+    }
+
+    private Wishes wishes() {
+        certificates.settings();
+        return new Wishes(web, edge, edgeTls, ssh, certificates.arguments());
     }
 
     /// A person at a terminal who presses Ctrl-C wants it all to stop; a service manager that restarts us
@@ -140,6 +159,8 @@ final class UpCommand implements Callable<Integer> {
         Files.deleteIfExists(output);
         List<String> arguments = new ArrayList<>(List.of("--data", data.root().toString(), "up"));
         arguments.addAll(List.of("--web", web.toString(), "--edge", edge.toString(), "--ssh", ssh.toString()));
+        arguments.addAll(List.of("--edge-tls", edgeTls.toString()));
+        arguments.addAll(certificates.arguments());
         Process process = Programs.start("plane", output, arguments);
         while (Duration.between(begin, Instant.now()).compareTo(READY_WITHIN) < 0) {
             Optional<Whereabouts> there = Control.whereabouts(data);

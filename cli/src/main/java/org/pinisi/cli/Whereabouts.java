@@ -2,23 +2,35 @@ package org.pinisi.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Where an installation is reached; what `pinisi status` tells.
 ///
 /// @param web the page
 /// @param edge the apps
+/// @param edgeTls the same over TLS; empty when the edge listens for none
 /// @param git where repositories are pushed to over HTTP, with a slash at the end
 /// @param ssh where repositories are pushed to over SSH, with a slash at the end
 /// @param sshFingerprint of the SSH server's key
 /// @param data the data folder
 /// @param pid the control plane's process
-record Whereabouts(String web, String edge, String git, String ssh, String sshFingerprint, String data, long pid) {
-    static Whereabouts of(DataFolder data, Listen web, Listen edge, Listen ssh, String fingerprint) {
+record Whereabouts(
+        String web,
+        String edge,
+        Optional<String> edgeTls,
+        String git,
+        String ssh,
+        String sshFingerprint,
+        String data,
+        long pid) {
+    static Whereabouts of(
+            DataFolder data, Listen web, Listen edge, Optional<Listen> secure, Listen ssh, String fingerprint) {
         String page = "http://" + reachable(web);
         return new Whereabouts(
                 page,
                 "http://" + reachable(edge),
+                secure.map(listen -> "https://" + reachable(listen)),
                 page + "/git/",
                 "ssh://git@" + reachable(ssh) + "/",
                 fingerprint,
@@ -38,6 +50,7 @@ record Whereabouts(String web, String edge, String git, String ssh, String sshFi
         fields.put("version", Version.line().replace("pinisi ", ""));
         fields.put("web", web);
         fields.put("edge", edge);
+        edgeTls.ifPresent(address -> fields.put("edgeTls", address));
         fields.put("git", git);
         fields.put("ssh", ssh);
         fields.put("sshFingerprint", sshFingerprint);

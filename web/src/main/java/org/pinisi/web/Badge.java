@@ -5,6 +5,7 @@ import java.util.List;
 import org.pinisi.deployer.AppView;
 import org.pinisi.deployer.Run;
 import org.pinisi.deployer.Step;
+import org.pinisi.edge.NameCertificate;
 
 /// A state in a word or two, with its colour.
 record Badge(String text, Tone tone) {
@@ -36,6 +37,19 @@ record Badge(String text, Tone tone) {
 
     private static Badge currency(AppView app) {
         return app.pinned() ? new Badge("pinned", Tone.WARN) : new Badge("up to date", Tone.GOOD);
+    }
+
+    /// How it stands with a certificate.
+    static Badge of(NameCertificate certificate, Words words) {
+        String left = certificate.validUntil().map(words::until).orElse("");
+        return switch (certificate.state()) {
+            case WAITING -> new Badge("being asked for", Tone.BUSY);
+            case FAILING -> new Badge("none", Tone.BAD);
+            case GOOD -> new Badge("ends " + left, Tone.GOOD);
+            case RENEWAL_FAILING -> new Badge("not renewed, ends " + left, Tone.WARN);
+            case EXPIRED -> new Badge("expired " + left, Tone.BAD);
+            case UNUSED -> new Badge("not used", Tone.QUIET);
+        };
     }
 
     static Badge of(Run.State state) {

@@ -6,16 +6,25 @@ import org.pinisi.deployer.AppView;
 import org.pinisi.deployer.Run;
 import org.pinisi.deployer.RunView;
 import org.pinisi.deployer.Step;
+import org.pinisi.edge.NameStatus;
 
 /// Everything at a glance.
 ///
 /// @param going the runs that go on, with their steps
 /// @param runs the newest
-record HomePage(List<AppView> apps, List<RunView> going, List<Run> runs, PageAddresses addresses, Words words) {
+/// @param names that visitors have trouble with
+record HomePage(
+        List<AppView> apps,
+        List<RunView> going,
+        List<Run> runs,
+        List<NameStatus> names,
+        PageAddresses addresses,
+        Words words) {
     HomePage {
         apps = List.copyOf(apps);
         going = List.copyOf(going);
         runs = List.copyOf(runs);
+        names = List.copyOf(names);
     }
 
     boolean isEmpty() {
@@ -25,6 +34,11 @@ record HomePage(List<AppView> apps, List<RunView> going, List<Run> runs, PageAdd
     /// The apps that want somebody's eye.
     List<AppView> troubled() {
         return apps.stream().filter(HomePage::isTroubled).toList();
+    }
+
+    /// Whether anything wants somebody's eye.
+    boolean isAlarming() {
+        return !troubled().isEmpty() || !names.isEmpty();
     }
 
     static boolean isTroubled(AppView app) {

@@ -35,6 +35,14 @@ final class Links {
         return run(id) + "?job=" + segment(job) + "#log";
     }
 
+    static String names() {
+        return "/names";
+    }
+
+    static String name(String host) {
+        return "/names/" + segment(host);
+    }
+
     static String jobLog(String job) {
         return job(job) + "/log";
     }

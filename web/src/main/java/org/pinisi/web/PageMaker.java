@@ -14,20 +14,35 @@ import org.pinisi.deployer.Drawing;
 import org.pinisi.deployer.Run;
 import org.pinisi.deployer.RunView;
 import org.pinisi.deployer.Tail;
+import org.pinisi.edge.EdgeException;
+import org.pinisi.edge.NameReport;
+import org.pinisi.edge.NameStatus;
+import org.pinisi.http.HttpException;
 import org.pinisi.http.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads what a page shows and fills its template.
 final class PageMaker {
+    private static final Logger log = LoggerFactory.getLogger(PageMaker.class);
     private static final int NEWEST = 12;
 
     private final Deployments deployments;
+    private final Names names;
     private final PageAddresses addresses;
     private final InstantSource clock;
     private final Assets assets;
     private final String mark;
 
-    PageMaker(Deployments deployments, PageAddresses addresses, InstantSource clock, Assets assets, String mark) {
+    PageMaker(
+            Deployments deployments,
+            Names names,
+            PageAddresses addresses,
+            InstantSource clock,
+            Assets assets,
+            String mark) {
         this.deployments = deployments;
+        this.names = names;
         this.addresses = addresses;
         this.clock = clock;
         this.assets = assets;
@@ -42,8 +57,32 @@ final class PageMaker {
                 .filter(run -> run.state() == Run.State.RUNNING)
                 .map(run -> deployments.run(run.id()))
                 .toList();
-        HomePage page = new HomePage(deployments.apps(), going, runs, addresses, frame.words());
+        HomePage page = new HomePage(deployments.apps(), going, runs, urgent(), addresses, frame.words());
         return html(200, out -> JtehomeGenerated.render(out, Plain.TAGS, frame, page));
+    }
+
+    private List<NameStatus> urgent() {
+        try {
+            return names.all().stream().filter(NameStatus::isUrgent).toList();
+        } catch (EdgeException away) {
+            // The first page is worth showing without; the page of names says what is wrong.
+            log.debug("event=edge-away", away);
+            return List.of();
+        }
+    }
+
+    Response names() {
+        Frame frame = frame("Names", List.of(new Frame.Crumb("names", "")));
+        NamesPage page = new NamesPage(names.all(), frame.words());
+        return html(200, out -> JtenamesGenerated.render(out, Plain.TAGS, frame, page));
+    }
+
+    Response name(String host) {
+        Frame frame = frame(host, List.of(new Frame.Crumb("names", Links.names()), new Frame.Crumb(host, "")));
+        NameReport report = names.of(host)
+                .orElseThrow(() -> new HttpException(404, "No route of the edge has the name " + host + "."));
+        NamePage page = new NamePage(report, frame.words());
+        return html(200, out -> JtenameGenerated.render(out, Plain.TAGS, frame, page));
     }
 
     Response app(String name) throws InterruptedException {

@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.pinisi.deployer.DeployerException;
 import org.pinisi.deployer.Deployments;
+import org.pinisi.edge.EdgeException;
 import org.pinisi.http.Handler;
 import org.pinisi.http.HttpException;
 import org.pinisi.http.Request;
@@ -26,6 +28,8 @@ import org.slf4j.LoggerFactory;
 /// as text |
 /// | `/runs`, `/runs?app={app}` | the newest runs |
 /// | `/runs/{id}`, `/runs/{id}?job={job}` | one run: its pipeline, its steps, the log of one job |
+/// | `/names`, `/names/{host}` | the names that the edge answers to; one of them: requests, latencies, upstreams,
+/// certificate |
 /// | `/jobs/{job…}/log`, `/jobs/{job…}/log.txt` | a job's log: followed as server-sent events from a byte offset; all
 /// of it as text |
 /// | `/events` | an event whenever anything has changed |
@@ -47,18 +51,19 @@ public final class Pages implements Handler {
     private final PageMaker pages;
     private final Streams streams;
 
-    /// The pages over what `deployments` tells.
+    /// The pages over what `deployments` and `names` tell.
     ///
     /// @param addresses what commands and links on the pages say
     /// @param clock the present moment, for ages and for the length of streams
-    public Pages(Deployments deployments, PageAddresses addresses, InstantSource clock) {
+    public Pages(Deployments deployments, Names names, PageAddresses addresses, InstantSource clock) {
         requireNonNull(deployments, "deployments");
+        requireNonNull(names, "names");
         requireNonNull(clock, "clock");
         // Tells the numbers of this start from those of the last.
         String mark = UUID.randomUUID().toString().substring(0, 8);
         this.hostNames = new HostNames(addresses.hostNames());
         this.assets = new Assets();
-        this.pages = new PageMaker(deployments, addresses, clock, assets, mark);
+        this.pages = new PageMaker(deployments, names, addresses, clock, assets, mark);
         this.streams = new Streams(deployments, clock, mark, Streams.MOST);
     }
 
@@ -85,6 +90,9 @@ public final class Pages implements Handler {
             return route(request, request.segments());
         } catch (DeployerException e) {
             return problem(request, e);
+        } catch (EdgeException e) {
+            log.warn("event=page-failed path={} status=503", request.rawPath(), e);
+            return pages.problem(503, "The edge does not answer", String.valueOf(e.getMessage()));
         } catch (HttpException e) {
             return pages.problem(e.status(), "That did not work", String.valueOf(e.getMessage()));
         }
@@ -98,6 +106,7 @@ public final class Pages implements Handler {
                 case "" -> pages.home();
                 case "events" -> streams.changes(request.query("seen"));
                 case "runs" -> pages.runs(request.query("app"));
+                case "names" -> pages.names();
                 case "apps" -> Response.redirect(302, "/");
                 default -> missing();
             };
@@ -106,6 +115,7 @@ public final class Pages implements Handler {
         return switch (first) {
             case "assets" -> size == 2 ? assets.answer(second, request).orElseGet(this::missing) : missing();
             case "apps" -> app(second, segments.subList(2, size));
+            case "names" -> size == 2 ? pages.name(second.toLowerCase(Locale.ROOT)) : missing();
             case "runs" -> size == 2 ? pages.run(runId(second), request.query("job")) : missing();
             case "jobs" -> job(request, segments.subList(1, size));
             default -> missing();

@@ -71,4 +71,55 @@ record Words(Instant now) {
         }
         return String.format(Locale.ROOT, value < 100 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
     }
+
+    /// How long until something is: `in 43 days`, `in 5 h`, `in 3 min`, `now`, `2 days ago`.
+    String until(Instant then) {
+        if (!then.isAfter(now)) {
+            return age(then);
+        }
+        long seconds = Duration.between(now, then).toSeconds();
+        if (seconds < 60) {
+            return "in less than a minute";
+        }
+        if (seconds < 3600) {
+            return "in " + seconds / 60 + " min";
+        }
+        return seconds < 48 * 3600 ? "in " + seconds / 3600 + " h" : "in " + seconds / 86_400 + " days";
+    }
+
+    /// How long a request took: `0.84 ms`, `12 ms`, `1.3 s`.
+    String latency(Duration duration) {
+        double millis = duration.toNanos() / 1e6;
+        if (millis < 10) {
+            return String.format(Locale.ROOT, millis < 1 ? "%.2f ms" : "%.1f ms", millis);
+        }
+        return millis < 1000
+                ? Math.round(millis) + " ms"
+                : String.format(Locale.ROOT, millis < 10_000 ? "%.1f s" : "%.0f s", millis / 1000);
+    }
+
+    /// Something a second: `0`, `0.03`, `4.2`, `380`, `12,400`.
+    String rate(double rate) {
+        if (rate <= 0) {
+            return "0";
+        }
+        if (rate < 10) {
+            return String.format(Locale.ROOT, rate < 1 ? "%.2f" : "%.1f", rate);
+        }
+        return count(Math.round(rate));
+    }
+
+    /// A count: `12,400`.
+    String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    /// A share: `0 %`, `0.04 %`, `2.5 %`, `100 %`.
+    String share(double share) {
+        double percent = share * 100;
+        if (percent == 0 || percent >= 10) {
+            return Math.round(percent) + " %";
+        }
+        return String.format(Locale.ROOT, percent < 1 ? "%.2f %%" : "%.1f %%", percent);
+    }
 }

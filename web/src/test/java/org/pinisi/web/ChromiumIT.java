@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ChromiumIT {
     private static final Path PICTURES = Path.of("target", "screenshots");
     private final FakeDeployments fake = Scene.whole();
-    private final PagesServer full = new PagesServer(fake, InstantSource.fixed(Scene.NOW));
+    private final PagesServer full = new PagesServer(fake, FakeNames.whole(), InstantSource.fixed(Scene.NOW));
     private final PagesServer empty = new PagesServer(new FakeDeployments(), InstantSource.fixed(Scene.NOW));
 
     @TempDir
@@ -39,9 +39,21 @@ final class ChromiumIT {
 
     @ParameterizedTest
     @CsvSource({
-        "home, /, 1280, 1300, light", "home, /, 400, 2300, dark", "app, /apps/clock, 1280, 1350, dark",
-        "app, /apps/shop, 400, 2000, light", "run, /runs/40, 1280, 1250, light", "run, /runs/39, 400, 1500, dark",
-        "first, first, 1280, 800, light", "first, first, 400, 900, dark"
+        "home, /, 1280, 1300, light",
+        "home, /, 400, 2300, dark",
+        "app, /apps/clock, 1280, 1350, dark",
+        "app, /apps/shop, 400, 2000, light",
+        "run, /runs/40, 1280, 1250, light",
+        "run, /runs/39, 400, 1500, dark",
+        "names, /names, 1280, 800, light",
+        "names, /names, 400, 1100, dark",
+        "name, /names/clock.example.org, 1280, 1500, light",
+        "name, /names/clock.example.org, 1280, 1500, dark",
+        "name, /names/clock.example.org, 400, 2600, dark",
+        "trouble, /names/shop.example.org, 400, 2400, light",
+        "trouble, /names/shop.example.org, 1280, 1400, dark",
+        "first, first, 1280, 800, light",
+        "first, first, 400, 900, dark"
     })
     void aPageIsPaintedWideAndNarrowLightAndDark(String name, String target, int width, int height, String scheme)
             throws Exception {

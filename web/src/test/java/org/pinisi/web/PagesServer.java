@@ -12,8 +12,12 @@ final class PagesServer implements AutoCloseable {
     private final HttpServer server;
 
     PagesServer(FakeDeployments fake, InstantSource clock) {
+        this(fake, new FakeNames(), clock);
+    }
+
+    PagesServer(FakeDeployments fake, Names names, InstantSource clock) {
         this.server = HttpServer.builder(
-                        new Address.Inet("127.0.0.1", 0), new Pages(fake, Scene.ADDRESSES, clock), loops)
+                        new Address.Inet("127.0.0.1", 0), new Pages(fake, names, Scene.ADDRESSES, clock), loops)
                 .start();
     }
 

@@ -295,7 +295,7 @@ final class PagesTest {
     }
 
     private static Pages pages(FakeDeployments fake) {
-        return new Pages(fake, Scene.ADDRESSES, InstantSource.fixed(Scene.NOW));
+        return new Pages(fake, new FakeNames(), Scene.ADDRESSES, InstantSource.fixed(Scene.NOW));
     }
 
     private static Request request(String method, String target, Fields fields) {

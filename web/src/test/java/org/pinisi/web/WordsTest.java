@@ -62,4 +62,44 @@ final class WordsTest {
     void aMomentIsSaidInFullInUtc() {
         assertThat(words.exact(Scene.NOW)).isEqualTo("2026-11-21 09:00:00 UTC");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.00 ms",
+        "840000, 0.84 ms",
+        "3400000, 3.4 ms",
+        "56000000, 56 ms",
+        "1300000000, 1.3 s",
+        "25000000000, 25 s"
+    })
+    void latenciesAreSaidWithTwoOrThreeDigits(long nanos, String expected) {
+        assertThat(words.latency(Duration.ofNanos(nanos))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"0 | 0", "0.034 | 0.03", "4.24 | 4.2", "380.4 | 380", "12400 | 12,400"})
+    void ratesAreSaidWithTheDigitsThatMatter(double rate, String expected) {
+        assertThat(words.rate(rate)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0 %", "0.0004, 0.04 %", "0.025, 2.5 %", "0.341, 34 %", "1, 100 %"})
+    void sharesAreSaidInPercent(double share, String expected) {
+        assertThat(words.share(share)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "30, in less than a minute",
+        "120, in 2 min",
+        "7200, in 2 h",
+        "172799, in 47 h",
+        "172800, in 2 days",
+        "-7200, 2 h ago"
+    })
+    void whatIsToComeIsSaidAsAgesAre(long seconds, String expected) {
+        assertThat(words.until(Scene.ago(-seconds))).isEqualTo(expected);
+    }
 }

@@ -19,6 +19,7 @@ import org.shredzone.acme4j.Authorization;
 import org.shredzone.acme4j.Certificate;
 import org.shredzone.acme4j.Identifier;
 import org.shredzone.acme4j.Login;
+import org.shredzone.acme4j.Metadata;
 import org.shredzone.acme4j.Order;
 import org.shredzone.acme4j.OrderBuilder;
 import org.shredzone.acme4j.PollableResource;
@@ -35,6 +36,7 @@ import org.shredzone.acme4j.exception.AcmeProtocolException;
 
 /// One authority that speaks ACME: orders, renewal windows, revocations. Blocks; thread-safe.
 final class AcmeAuthority implements AutoCloseable {
+    private static final String SHORT_LIVED = "shortlived";
     private static final Duration VALIDATION = Duration.ofMinutes(3);
     private static final Duration ISSUING = Duration.ofMinutes(3);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -106,22 +108,29 @@ final class AcmeAuthority implements AutoCloseable {
         for (SubjectName name : wish.names()) {
             builder.identifier(name.isAddress() ? Identifier.ip(name.address()) : Identifier.dns(name.text()));
         }
-        if (issuer.profile().isPresent()) {
-            String profile = issuer.profile().get();
-            if (!account.session().getMetadata().isProfileAllowed(profile)) {
-                throw Refusal.before(
-                        Fault.SETTINGS,
-                        issuer.name() + " has no profile \"" + profile + "\" (it has: "
-                                + String.join(
-                                        ", ", account.session().getMetadata().getProfiles()) + ")",
-                        Optional.empty());
-            }
-            builder.profile(profile);
-        }
+        profile(wish).ifPresent(builder::profile);
         if (replacing && wish.replaces().isPresent() && offersRenewalInfo()) {
             builder.replaces(wish.replaces().get().chain().getFirst());
         }
         return builder.create();
+    }
+
+    /// The configured one; for an address the one that Let's Encrypt gives such certificates under alone.
+    private Optional<String> profile(Wish wish) throws AcmeException, Refusal {
+        Metadata metadata = account.session().getMetadata();
+        if (issuer.profile().isEmpty()) {
+            boolean address = wish.names().stream().anyMatch(SubjectName::isAddress);
+            return Optional.of(SHORT_LIVED).filter(_ -> address && metadata.isProfileAllowed(SHORT_LIVED));
+        }
+        String profile = issuer.profile().get();
+        if (!metadata.isProfileAllowed(profile)) {
+            throw Refusal.before(
+                    Fault.SETTINGS,
+                    issuer.name() + " has no profile \"" + profile + "\" (it has: "
+                            + String.join(", ", metadata.getProfiles()) + ")",
+                    Optional.empty());
+        }
+        return Optional.of(profile);
     }
 
     private boolean offersRenewalInfo() throws AcmeException {

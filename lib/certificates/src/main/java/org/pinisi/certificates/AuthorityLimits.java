@@ -29,9 +29,9 @@ public record AuthorityLimits(
         }
     }
 
-    /// 300 orders in 3 hours, 4 failures an hour, 5 duplicates a week; waits from a minute to 6 hours.
+    /// 300 orders in 3 hours, 4 failures an hour, 5 duplicates a week; waits from a minute to an hour.
     public static AuthorityLimits standard() {
-        return new AuthorityLimits(300, 4, 5, Duration.ofMinutes(1), Duration.ofHours(6));
+        return new AuthorityLimits(300, 4, 5, Duration.ofMinutes(1), Duration.ofHours(1));
     }
 
     public AuthorityLimits withOrdersPer3Hours(int most) {

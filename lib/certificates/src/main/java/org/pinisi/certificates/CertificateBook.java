@@ -127,6 +127,11 @@ public final class CertificateBook implements AutoCloseable {
         return BookName.of(text);
     }
 
+    /// Whether a pass phrase was chosen for the book, which happens with the first key that it keeps.
+    public boolean isSealed() {
+        return !view().seals().isEmpty();
+    }
+
     /// All entries, sorted by name.
     public List<BookEntry> entries() {
         return List.copyOf(view().entries().values());

@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -53,7 +54,11 @@ final class CertificateWords {
 
     /// The day on which it ends, in UTC.
     static LocalDate lastDay(X509Certificate certificate) {
-        return certificate.getNotAfter().toInstant().atZone(ZoneOffset.UTC).toLocalDate();
+        return day(certificate.getNotAfter().toInstant());
+    }
+
+    static LocalDate day(Instant at) {
+        return at.atZone(ZoneOffset.UTC).toLocalDate();
     }
 
     /// The names it is for, as its subject alternative names say (RFC 6125 leaves the common name aside).
@@ -83,7 +88,11 @@ final class CertificateWords {
 
     /// Whether it is for this name, also by a wildcard.
     static boolean covers(X509Certificate certificate, String name) {
-        List<String> names = names(certificate);
+        return covers(names(certificate), name);
+    }
+
+    /// Whether these names of a certificate cover a name.
+    static boolean covers(List<String> names, String name) {
         int dot = name.indexOf('.');
         boolean byWildcard = dot > 0
                 && !name.startsWith("*")

@@ -25,7 +25,8 @@ public sealed interface Issuer {
     /// @param email where it may write to; many authorities no longer do
     /// @param termsAgreed that a person agreed to its terms of service; nothing is asked of it before
     /// @param externalAccount binds ours to an account that was made by hand (RFC 8555, 7.3.4)
-    /// @param profile the kind of certificate, of those its directory lists: `shortlived`
+    /// @param profile the kind of certificate, of those its directory lists; without one, `shortlived` is asked for
+    ///     IP addresses where the directory lists it
     /// @param challenges by which a name may be proved, the preferred first; of HTTP-01 and TLS-ALPN-01 the
     ///     other is tried where one fails. Wildcards are always proved by DNS-01
     /// @param keyType of certificates

@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -108,6 +109,18 @@ public final class PassPhrase implements AutoCloseable {
     /// None: what anybody may see of a book can be read, and no key.
     public static PassPhrase none() {
         return new PassPhrase(new byte[0], Kind.NONE);
+    }
+
+    /// Whether both are the same; takes as long wherever they differ.
+    public boolean isSame(PassPhrase other) {
+        byte[] one = bytes();
+        byte[] two = other.bytes();
+        try {
+            return MessageDigest.isEqual(one, two) && kind() == other.kind();
+        } finally {
+            Arrays.fill(one, (byte) 0);
+            Arrays.fill(two, (byte) 0);
+        }
     }
 
     synchronized Kind kind() {

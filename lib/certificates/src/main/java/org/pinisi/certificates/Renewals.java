@@ -55,6 +55,9 @@ final class Renewals implements AutoCloseable {
     /// New certificates that the book could not take yet.
     private final Map<String, Unkept> unkept = new ConcurrentHashMap<>();
 
+    private final ReentrantLock refreshing = new ReentrantLock();
+    private List<Object> indexed = List.of();
+
     private volatile CertificateIndex index = CertificateIndex.EMPTY;
 
     private record Unkept(Certified certified, Provenance provenance) {}
@@ -267,8 +270,31 @@ final class Renewals implements AutoCloseable {
         List<BookEntry> entries = book.entries();
         List<Certified> first = new ArrayList<>(files.certified());
         unkept.values().forEach(one -> first.add(one.certified()));
-        index = CertificateIndex.of(entries, first);
+        List<Object> now = new ArrayList<>(first);
+        entries.forEach(entry -> {
+            now.add(entry.name());
+            entry.certified().ifPresent(now::add);
+        });
+        refreshing.lock();
+        try {
+            if (!same(indexed, now)) {
+                index = CertificateIndex.of(entries, first);
+                indexed = now;
+            }
+        } finally {
+            refreshing.unlock();
+        }
         return entries;
+    }
+
+    /// While a certificate stays the same, the book gives the same object.
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean same(List<Object> before, List<Object> now) {
+        boolean same = before.size() == now.size();
+        for (int i = 0; same && i < now.size(); i++) {
+            same = before.get(i) == now.get(i) || (now.get(i) instanceof String && now.get(i).equals(before.get(i)));
+        }
+        return same;
     }
 
     private void keepUnkept() {
@@ -381,8 +407,11 @@ final class Renewals implements AutoCloseable {
 
     /// When to look again; empty if a new certificate is due now.
     private Optional<Instant> notDueUntil(NameState state) throws InterruptedException {
-        Optional<BookEntry> entry = book.entry(state.subject.name().text());
-        Optional<X509Certificate> current = entry.flatMap(BookEntry::certified)
+        String name = state.subject.name().text();
+        Optional<BookEntry> entry = book.entry(name);
+        Optional<Unkept> newer = Optional.ofNullable(unkept.get(name));
+        Optional<X509Certificate> current = newer.map(Unkept::certified)
+                .or(() -> entry.flatMap(BookEntry::certified))
                 .map(certified -> certified.chain().getFirst())
                 .filter(certificate -> SubjectNames.of(certificate).containsAll(state.subject.names()));
         if (current.isEmpty()) {
@@ -390,8 +419,10 @@ final class Renewals implements AutoCloseable {
         }
         Instant now = clock.instant();
         if (!now.isBefore(state.windowStands)) {
-            Optional<AcmeAuthority.Window> window = windows.of(
-                    current.get(), entry.flatMap(BookEntry::provenance).orElseThrow());
+            Optional<Provenance> provenance =
+                    newer.map(Unkept::provenance).or(() -> entry.flatMap(BookEntry::provenance));
+            Optional<AcmeAuthority.Window> window =
+                    provenance.isPresent() ? windows.of(current.get(), provenance.get()) : Optional.empty();
             locked(() -> {
                 state.window = window;
                 state.windowStands =

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 /// Offers the requests of one HTTP/1.1 connection to a [FastPath] and writes its answers. One object serves
 /// the whole connection, on its event loop.
 ///
-/// An answer in memory allocates nothing but the buffer it leaves in. One in a file goes by sendfile, or under
-/// TLS in pieces that a virtual thread reads while the client keeps up; the file is opened on a virtual thread
-/// too.
+/// An answer in memory allocates nothing but the buffer it leaves in. One in a file goes by sendfile,
+/// or under TLS in pieces that a virtual thread reads while the client keeps up; the file is opened on
+/// a virtual thread too.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is heard there
 public final class FastLane {
     private static final Logger LOG = LoggerFactory.getLogger(FastLane.class);
@@ -60,6 +60,11 @@ public final class FastLane {
     public interface Owner {
         /// Whether the connection is to be kept after the answer that is now written; it says so itself.
         boolean isKept();
+
+        /// Fields that stand in every answer besides its own, each with its line's end; not to be changed.
+        default byte[] moreFields() {
+            return NOTHING;
+        }
 
         /// An answer of this status begins.
         void answerBegins(int status);
@@ -231,12 +236,14 @@ public final class FastLane {
         byte[] date = shared.date.line();
         byte[] connection = !owner.isKept() ? CLOSE : head.minorVersion() == 0 ? KEEP : NOTHING;
         owner.answerBegins(answer.status());
-        int length = fields.length + date.length + connection.length + 2;
+        byte[] more = owner.moreFields();
+        int length = fields.length + date.length + connection.length + more.length + 2;
         headBytes = length;
         return context.alloc()
                 .directBuffer(length + extra)
                 .writeBytes(fields)
                 .writeBytes(date)
+                .writeBytes(more)
                 .writeBytes(connection)
                 .writeShort('\r' << 8 | '\n');
     }

@@ -147,7 +147,7 @@ final class TlsContexts implements AutoCloseable {
                 .ciphers(SUITES, SupportedCipherSuiteFilter.INSTANCE)
                 .applicationProtocolConfig(alpn);
         if (clients != null) {
-            builder.trustManager(clients.issuers())
+            builder.trustManager(ClientTrust.of(clients.issuers(), boring))
                     .clientAuth(clients.required() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
         }
         SslContext context = builder.build();

@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
 
 /// The edge's interface for its own machine: JSON over HTTP on a unix socket that only its user may open.
 ///
-/// `GET /health`, `GET /routes`, `GET|PUT|DELETE /routes/{name}`, `GET /routes/{name}/stats`, what [Seen] tells, `POST
+/// `GET /health`, `GET /routes`, `GET|PUT|DELETE /routes/{name}`, `GET /routes/{name}/stats`, what
+/// [Seen] tells, `POST
 /// /drain` with
 /// `{"upstream": id, "timeoutMillis": n}`, `POST /stop`. Errors are `{"error": "…"}`: 400 for what
 /// cannot be
@@ -55,6 +56,7 @@ final class AdminApi implements AutoCloseable {
                         checked(_ -> json(200, ConfigJson.status(configuration().status()))))
                 .post("/config/reload", checked(this::reload))
                 .post("/stop", checked(this::stop));
+        new CertificateApi(edge.certificates()).addTo(router);
         seen.mount(router);
         try {
             Path folder = socket.toAbsolutePath().getParent();
@@ -71,7 +73,7 @@ final class AdminApi implements AutoCloseable {
     }
 
     /// Answers our own exceptions in JSON.
-    private static Handler checked(Handler handler) {
+    static Handler checked(Handler handler) {
         return request -> {
             try {
                 return handler.handle(request);
@@ -81,11 +83,11 @@ final class AdminApi implements AutoCloseable {
         };
     }
 
-    private static Response json(int status, JsonNode node) {
+    static Response json(int status, JsonNode node) {
         return Response.bytes(status, "application/json", EdgeJson.bytes(node));
     }
 
-    private static Response error(int status, EdgeException refused) {
+    static Response error(int status, EdgeException refused) {
         return json(status, EdgeJson.object().put("error", String.valueOf(refused.getMessage())));
     }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 import org.pinisi.http.TlsFacts;
 
-/// What is known of a connection's client, prepared once, so that a request costs nothing. Immutable.
+/// What is known of a connection's client, prepared once, so that a request costs nothing. For one
+/// event loop.
 ///
 /// If the connection is a trusted proxy's, each request may have another client: [#asking] says whose
 /// it is.
@@ -27,6 +28,7 @@ final class Client {
     private final byte[] serverName;
     private final Optional<ClientCertificate> certificate;
     private final Forwarding forwarding;
+    private @Nullable CertificateNames shownNames;
 
     private Client(EdgeTrust trust, InetSocketAddress from, InetSocketAddress reached, @Nullable TlsFacts tls) {
         this.trust = trust;
@@ -119,6 +121,37 @@ final class Client {
     /// The client's certificate, if it has shown one, which was checked.
     Optional<ClientCertificate> certificate() {
         return certificate;
+    }
+
+    /// Whether requests for this host may come over this connection: it is the name that the client
+    /// asked for in the handshake, or the certificate that it was shown covers it. Without TLS nothing
+    /// speaks against it.
+    boolean covers(Head request) {
+        TlsFacts facts = tls;
+        if (facts == null || isServerName(request)) {
+            return true;
+        }
+        CertificateNames names = shownNames;
+        if (names == null) {
+            names = CertificateNames.of(facts.shown().chain().getFirst());
+            shownNames = names;
+        }
+        return names.cover(request);
+    }
+
+    private boolean isServerName(Head request) {
+        int start = request.hostStart();
+        if (request.hostEnd() - start != serverName.length) {
+            return false;
+        }
+        byte[] bytes = request.bytes();
+        for (int i = 0; i < serverName.length; i++) {
+            byte given = bytes[start + i];
+            if (serverName[i] != (given >= 'A' && given <= 'Z' ? given | 0x20 : given)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Writes what a connection to an upstream begins with that speaks this version of the PROXY

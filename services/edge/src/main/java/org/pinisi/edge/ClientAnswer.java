@@ -12,6 +12,7 @@ final class ClientAnswer {
     private final ClientConnection client;
     private final Account account;
     private final BodyOutput body;
+    private byte[] more = HeadWriter.NOTHING;
     private boolean started;
     private boolean kept;
 
@@ -25,6 +26,16 @@ final class ClientAnswer {
     void reset(boolean keepAlive) {
         started = false;
         kept = keepAlive;
+        more = HeadWriter.NOTHING;
+    }
+
+    /// These fields stand in the answer too, each with its line's end.
+    void add(byte[] fields) {
+        more = fields;
+    }
+
+    byte[] more() {
+        return more;
     }
 
     boolean isStarted() {
@@ -73,11 +84,11 @@ final class ClientAnswer {
         body.start(raw, !raw && !old && !bounded, client.head().takesTrailers());
         boolean close = !kept;
         boolean stay = kept && old;
-        int length = HeadWriter.answerLength(answer, unchunk, chunk, close, stay);
+        int length = HeadWriter.answerLength(answer, unchunk, chunk, close, stay, more);
         int bodyStart = bytes.readerIndex() + answer.length();
         if (length > answer.length()) {
             ByteBuf longer = client.context().alloc().directBuffer(length);
-            HeadWriter.answer(answer, unchunk, chunk, close, stay, longer);
+            HeadWriter.answer(answer, unchunk, chunk, close, stay, more, longer);
             write(longer);
             bytes.readerIndex(bodyStart);
             if (!bytes.isReadable()) {
@@ -86,13 +97,18 @@ final class ClientAnswer {
             }
             return write(bytes);
         }
-        boolean unchanged = length == answer.length() && answer.minorVersion() == 1 && !chunk && !close && !stay;
+        boolean unchanged = length == answer.length()
+                && answer.minorVersion() == 1
+                && !chunk
+                && !close
+                && !stay
+                && more.length == 0;
         if (!unchanged) {
             // The parser has a copy of the head, so that the new one can be written over the old one, end at end.
             int end = bytes.writerIndex();
             int start = bodyStart - length;
             bytes.setIndex(start, start);
-            HeadWriter.answer(answer, unchunk, chunk, close, stay, bytes);
+            HeadWriter.answer(answer, unchunk, chunk, close, stay, more, bytes);
             bytes.setIndex(start, end);
         }
         return write(bytes);

@@ -16,6 +16,7 @@ import org.pinisi.http.Head;
 import org.pinisi.http.Http2Gateway;
 import org.pinisi.http.HttpException;
 import org.pinisi.http.TargetForm;
+import org.pinisi.http.TlsServer;
 
 /// A client's connection: reads requests one after the other, finds who answers each, and passes it on.
 ///
@@ -183,15 +184,23 @@ final class ClientConnection extends Peer implements Downstream {
             return;
         }
         RouteEntry found = proxy.routes().table().find(head.bytes(), head.hostStart(), head.hostEnd());
+        Verdict verdict = proxy.reception().check(head, client, found);
         if (found == null) {
             requestDone = head.framing() == Framing.NONE;
-            refuse(404);
+            settle(verdict == null ? Verdict.refused(404) : verdict);
             return;
         }
         account.routed(found);
         requestDone = false;
         body.start(head);
         requestDone = body.isComplete();
+        if (client.isSecure()) {
+            answer.add(found.secureFields());
+        }
+        if (verdict != null) {
+            settle(verdict);
+            return;
+        }
         FastPath folder = found.folder();
         if (folder != null) {
             enter(ClientPhase.FOLDER);
@@ -359,6 +368,16 @@ final class ClientConnection extends Peer implements Downstream {
         return answer.isKept();
     }
 
+    /// What stands in the present answer besides what its author says.
+    byte[] moreFields() {
+        return answer.more();
+    }
+
+    /// Whether TLS lies in the pipeline.
+    boolean isSecure() {
+        return connected.tls() != null;
+    }
+
     boolean isStopping() {
         return proxy.isStopping();
     }
@@ -489,11 +508,16 @@ final class ClientConnection extends Peer implements Downstream {
         abort();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // a channel that fails to close is gone
     void abort() {
         if (!isClosed()) {
             // A reset instead of an orderly end: an answer without length would else seem whole.
             context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            close();
+            // Past TLS, whose farewell would make it seem whole too.
+            ChannelHandlerContext first = context().pipeline().firstContext();
+            if (first != null) {
+                first.close();
+            }
         }
     }
 
@@ -515,6 +539,27 @@ final class ClientConnection extends Peer implements Downstream {
             current.abandon();
         }
         dispatch.cancel();
+    }
+
+    /// Answers by ourselves.
+    private void settle(Verdict verdict) {
+        if (verdict.isRefusal()) {
+            refuse(verdict.status());
+            return;
+        }
+        answer.begins(verdict.status(), requestDone && head.minorVersion() > 0);
+        answer.write(verdict.write(
+                context().alloc(),
+                !answer.isKept(),
+                head.methodIs("HEAD"),
+                proxy.time().instant()));
+        account.answered();
+        account.end(head, dispatch.finish());
+        if (answer.isKept()) {
+            next();
+        } else {
+            linger();
+        }
     }
 
     /// Answers in place of an upstream.
@@ -553,7 +598,9 @@ final class ClientConnection extends Peer implements Downstream {
         }
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
             deadlines.said(loop.now());
-            if (written.channel() instanceof DuplexChannel duplex && written.isSuccess()) {
+            if (isSecure()) {
+                TlsServer.closeOutput(written.channel()).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+            } else if (written.channel() instanceof DuplexChannel duplex && written.isSuccess()) {
                 duplex.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
             } else {
                 close();

@@ -55,7 +55,8 @@ final class ConfigReader {
         List<EdgeRoute> all = routes.checked();
         Optional<EdgeConfig> config = main.config();
         if (problems.isEmpty() && config.isPresent()) {
-            return new Reading.Good(new EdgeSetup(files.version(), config.get(), main.words(), all));
+            return new Reading.Good(
+                    new EdgeSetup(files.version(), config.get(), main.words(), main.certificates(), all));
         }
         problems.sort(Comparator.comparing(ConfigProblem::file)
                 .thenComparingInt(ConfigProblem::line)

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.pinisi.certificates.CertificateBook;
 import org.pinisi.http.Address;
-import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Loops;
 import org.pinisi.http.TlsServer;
 import org.slf4j.Logger;
@@ -31,12 +31,15 @@ public final class Edge implements AutoCloseable {
     private final LoopStates states;
     private final Routes routes;
     private final Proxy proxy;
+    private final EdgeCertificates certificates;
     private final @Nullable TlsServer tls;
+    private final Reception reception;
     private final Listeners listeners;
     private final Seen seen;
     private final Instant started;
     private volatile @Nullable AdminApi admin;
     private volatile @Nullable EdgeConfiguration configuration;
+    private volatile @Nullable BookRoutes bookRoutes;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -60,9 +63,14 @@ public final class Edge implements AutoCloseable {
                 config.limits().poolSize(),
                 builder.folders,
                 states::leave);
-        this.proxy = new Proxy(routes, loops, config.limits(), config.http2(), accessLog != null, time);
+        ClientAuthorities authorities = new ClientAuthorities();
+        this.reception =
+                new Reception(builder.certificates, authorities, config.tls().strictNames());
+        routes.watch(reception);
+        this.proxy = new Proxy(routes, reception, loops, config.limits(), config.http2(), accessLog != null, time);
         states.use(proxy);
-        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), builder.certificates);
+        this.certificates = builder.certificates;
+        this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), certificates, authorities);
         this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
         Supplier<List<NameCertificate>> known = List::of;
         this.seen = new Seen(
@@ -71,8 +79,10 @@ public final class Edge implements AutoCloseable {
                 new EdgeMetrics(routes, states, proxy, accessLog, known));
     }
 
-    private TlsServer tls(EdgeTls settings, CertificateSource certificates) {
+    private static TlsServer tls(EdgeTls settings, EdgeCertificates certificates, ClientAuthorities authorities) {
         return TlsServer.builder(certificates)
+                .challenges(certificates::alpnChallenge)
+                .clients(authorities)
                 .strict(settings.strictNames())
                 .handshakeTime(settings.handshakeTime())
                 .handshakes(settings.handshakes())
@@ -104,11 +114,15 @@ public final class Edge implements AutoCloseable {
                 .start();
     }
 
-    private void open(List<EdgeRoute> ofFiles) {
+    private void open(List<EdgeRoute> ofFiles, @Nullable CertificateBook book) {
         routes.load();
         routes.replaceAll(RouteSource.FILES, ofFiles);
+        if (book != null) {
+            bookRoutes = new BookRoutes(book, routes);
+        }
         admin = new AdminApi(this, routes, seen, loops, config.adminSocket());
         listeners.open(config.listen(), config.tls().listen());
+        reception.secure(listeners.securePort());
         Address metrics = config.metrics();
         if (metrics != null) {
             seen.listen(metrics, loops);
@@ -144,6 +158,7 @@ public final class Edge implements AutoCloseable {
                 ProcessHandle.current().pid(),
                 started,
                 addresses(),
+                tlsAddresses(),
                 routes.all().size(),
                 proxy.clients(),
                 accessLog == null ? 0 : accessLog.dropped());
@@ -152,6 +167,10 @@ public final class Edge implements AutoCloseable {
     /// What the edge follows, if anything.
     Optional<EdgeConfiguration> configuration() {
         return Optional.ofNullable(configuration);
+    }
+
+    EdgeCertificates certificates() {
+        return certificates;
     }
 
     Routes routes() {
@@ -173,6 +192,10 @@ public final class Edge implements AutoCloseable {
             return;
         }
         try {
+            BookRoutes following = bookRoutes;
+            if (following != null) {
+                following.close();
+            }
             listeners.close();
             proxy.stop();
             awaitClients(config.limits().stopTime());
@@ -224,9 +247,10 @@ public final class Edge implements AutoCloseable {
         private FolderServing folders = folder -> {
             throw new EdgeException("the folder " + folder.path() + " cannot be served: this edge serves no folders");
         };
-        private CertificateSource certificates = _ -> Optional.empty();
+        private EdgeCertificates certificates = EdgeCertificates.none();
         private InstantSource clock = InstantSource.system();
         private @Nullable EdgeConfiguration configuration;
+        private @Nullable CertificateBook book;
 
         private Builder(EdgeConfig config) {
             this.config = config;
@@ -238,8 +262,8 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// The certificates for the addresses with TLS; none by default.
-        public Builder certificates(CertificateSource newCertificates) {
+        /// The certificates for the addresses with TLS, which stay the caller's; none by default.
+        public Builder certificates(EdgeCertificates newCertificates) {
             certificates = newCertificates;
             return this;
         }
@@ -250,10 +274,19 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// What the edge follows: it has all these routes before the first listener opens, and takes each change
-        /// from then on. Closing the edge leaves the configuration to be closed by whoever opened it.
+        /// What the edge follows: it has all these routes before the first listener opens, and takes
+        /// each change from then on. Closing the edge leaves the configuration to be closed by whoever
+        /// opened it.
         public Builder configuration(EdgeConfiguration newConfiguration) {
             configuration = newConfiguration;
+            return this;
+        }
+
+        /// Makes routes of the entries of this book that have a target, live, where no other route has
+        /// their host. The
+        /// book stays the caller's, to be closed after the edge.
+        public Builder book(CertificateBook newBook) {
+            book = newBook;
             return this;
         }
 
@@ -265,7 +298,7 @@ public final class Edge implements AutoCloseable {
             Edge edge = new Edge(this);
             EdgeConfiguration followed = configuration;
             try {
-                edge.open(followed == null ? List.of() : followed.setup().routes());
+                edge.open(followed == null ? List.of() : followed.setup().routes(), book);
                 if (followed != null) {
                     edge.configuration = followed;
                     followed.follow(edge.routes);

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.pinisi.certificates.CertificateBook;
+import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.http.Address;
 import org.pinisi.http.ClientRequest;
 import org.pinisi.http.ClientResponse;
@@ -82,6 +84,25 @@ public final class EdgeClient implements AutoCloseable {
     ///     changed then
     public void putAll(List<EdgeRoute> routes) {
         call(client, ClientRequest.of("PUT", "/routes").withBody(JSON, EdgeJson.bytes(EdgeJson.routes(routes))));
+    }
+
+    /// How it stands with the certificate of each name, sorted.
+    public List<CertificateStatus> certificates() {
+        return CertificateJson.statuses(
+                call(client, ClientRequest.get("/certificates")).body());
+    }
+
+    /// How it stands with the certificate of that name, if anything is known of it.
+    public Optional<CertificateStatus> certificate(String name) {
+        Reply reply = call(client, ClientRequest.get("/certificates/" + CertificateBook.name(name)));
+        return reply.status() == 404 ? Optional.empty() : Optional.of(CertificateJson.status(reply.body()));
+    }
+
+    /// Asks for a new certificate of that name at once; returns before it is there.
+    ///
+    /// @throws EdgeException also when the edge keeps no certificate for that name
+    public void renew(String name) {
+        call(client, ClientRequest.of("POST", "/certificates/" + CertificateBook.name(name) + "/renew"));
     }
 
     /// How the edge stands to the configuration that it follows, if it follows one.

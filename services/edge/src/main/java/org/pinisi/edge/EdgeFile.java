@@ -14,8 +14,10 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param config empty when something in it is wrong
 /// @param words as written, with the limits among them
-record EdgeFile(Optional<EdgeConfig> config, Map<String, String> words) {
+/// @param certificates where certificates come from
+record EdgeFile(Optional<EdgeConfig> config, Map<String, String> words, CertificateSettings certificates) {
     private static final String LIMITS = "limits";
+    private static final String CERTIFICATES = "certificates";
     /// Where the edge keeps its own files is for the command line to say.
     private static final Set<String> NOT_HERE = Set.of("admin-socket", "routes-file");
 
@@ -25,7 +27,7 @@ record EdgeFile(Optional<EdgeConfig> config, Map<String, String> words) {
 
     /// What holds without the file.
     static EdgeFile none(Path folder, Map<String, String> fixed) {
-        return new EdgeFile(Optional.of(EdgeConfig.of(folder, fixed)), fixed);
+        return new EdgeFile(Optional.of(EdgeConfig.of(folder, fixed)), fixed, CertificateSettings.defaults());
     }
 
     /// @param base where relative paths in the file begin
@@ -42,12 +44,16 @@ record EdgeFile(Optional<EdgeConfig> config, Map<String, String> words) {
             problems.add(problem(document, "", "expected settings, such as listen: 0.0.0.0:80"));
             return none(folder, fixed);
         }
+        CertificateSettings certificates = CertificateSettings.defaults();
         Map<String, String> words = new TreeMap<>();
         Map<String, String> fields = new HashMap<>();
         for (Map.Entry<String, JsonNode> setting : root.properties()) {
             String key = setting.getKey();
             if (key.equals(LIMITS)) {
                 limits(document, setting.getValue(), words, fields, problems);
+            } else if (key.equals(CERTIFICATES)) {
+                certificates = certificates(document, base, problems);
+                words.put(key, certificates.toString());
             } else if (NOT_HERE.contains(key)) {
                 problems.add(problem(document, key, "this is decided by --data; remove it"));
             } else {
@@ -58,7 +64,19 @@ record EdgeFile(Optional<EdgeConfig> config, Map<String, String> words) {
             }
         }
         words.putAll(fixed);
-        return new EdgeFile(config(document, folder, words, fields, problems), words);
+        Map<String, String> ofEdge = new TreeMap<>(words);
+        ofEdge.remove(CERTIFICATES);
+        return new EdgeFile(config(document, folder, ofEdge, fields, problems), words, certificates);
+    }
+
+    private static CertificateSettings certificates(YamlPlaces document, Path base, List<ConfigProblem> problems) {
+        try {
+            return CertificateSettings.read(
+                    new Fields(CERTIFICATES, document.root().path(CERTIFICATES)), base);
+        } catch (EdgeException wrong) {
+            ConfigErrors.add(problems, ConfigFiles.MAIN, document, "", wrong);
+            return CertificateSettings.defaults();
+        }
     }
 
     private static void limits(

@@ -10,6 +10,7 @@ import org.pinisi.http.Address;
 /// @param pid its process
 /// @param started when it began to listen
 /// @param addresses where it listens, with the real ports
+/// @param tlsAddresses where it listens for TLS, likewise
 /// @param routes how many routes it has
 /// @param connections client connections open now
 /// @param droppedLogLines lines that the access log could not keep up with, since the start
@@ -18,10 +19,12 @@ public record EdgeHealth(
         long pid,
         Instant started,
         List<Address> addresses,
+        List<Address> tlsAddresses,
         int routes,
         int connections,
         long droppedLogLines) {
     public EdgeHealth {
         addresses = List.copyOf(addresses);
+        tlsAddresses = List.copyOf(tlsAddresses);
     }
 }

@@ -133,6 +133,8 @@ final class EdgeJson {
                 .put("started", health.started().toString());
         ArrayNode addresses = node.putArray("addresses");
         health.addresses().forEach(address -> addresses.add(address.toString()));
+        ArrayNode secure = node.putArray("tlsAddresses");
+        health.tlsAddresses().forEach(address -> secure.add(address.toString()));
         return node.put("routes", health.routes())
                 .put("connections", health.connections())
                 .put("droppedLogLines", health.droppedLogLines());
@@ -143,12 +145,17 @@ final class EdgeJson {
         for (JsonNode address : list(node, "addresses")) {
             addresses.add(address(address.asString()));
         }
+        List<Address> secure = new ArrayList<>();
+        if (node.has("tlsAddresses")) {
+            list(node, "tlsAddresses").forEach(address -> secure.add(address(address.asString())));
+        }
         try {
             return new EdgeHealth(
                     text(node, "version"),
                     number(node, "pid"),
                     Instant.parse(text(node, "started")),
                     addresses,
+                    secure,
                     (int) number(node, "routes"),
                     (int) number(node, "connections"),
                     number(node, "droppedLogLines"));

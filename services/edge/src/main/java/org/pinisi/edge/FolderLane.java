@@ -10,10 +10,11 @@ final class FolderLane implements FastLane.Owner {
 
     FolderLane(ClientConnection client, Proxy proxy) {
         this.client = client;
-        this.lane = proxy.lanes().open(client.context(), client.head(), this, false);
+        this.lane = proxy.lanes().open(client.context(), client.head(), this, client.isSecure());
     }
 
-    /// Offers the request whose head `client` has. Ends in [ClientConnection#folderAnswered] if it was taken.
+    /// Offers the request whose head `client` has. Ends in [ClientConnection#folderAnswered] if it was
+    /// taken.
     boolean serve(FastPath files) {
         return lane.offer(files);
     }
@@ -29,6 +30,11 @@ final class FolderLane implements FastLane.Owner {
     @Override
     public boolean isKept() {
         return client.isKeepAlive();
+    }
+
+    @Override
+    public byte[] moreFields() {
+        return client.moreFields();
     }
 
     @Override

@@ -21,6 +21,7 @@ final class HeadWriter {
     private static final byte[] TRAILERS = bytes("TE: trailers\r\nConnection: TE\r\n");
     private static final byte[] CHUNKED = bytes("Transfer-Encoding: chunked\r\n");
     private static final byte[] LINE = bytes("\r\n");
+    static final byte[] NOTHING = {};
 
     private HeadWriter() {}
 
@@ -130,23 +131,29 @@ final class HeadWriter {
         return true;
     }
 
-    /// How many bytes the answer's head has when passed on with these additions.
-    static int answerLength(Head head, boolean unchunk, boolean chunk, boolean close, boolean keepAlive) {
+    /// How many bytes the answer's head has when passed on with these additions; `more` are whole
+    /// fields, of which only Strict-Transport-Security is known to replace the upstream's.
+    static int answerLength(Head head, boolean unchunk, boolean chunk, boolean close, boolean keepAlive, byte[] more) {
         int length = head.length();
         for (int i = 0; i < head.fieldCount(); i++) {
-            if (!answerPasses(head, i, unchunk)) {
+            if (!answerPasses(head, i, unchunk, more)) {
                 length -= head.lineEnd(i) - head.nameStart(i);
             }
         }
-        return length + (chunk ? CHUNKED.length : 0) + (close ? CLOSE.length : 0) + (keepAlive ? KEEP_ALIVE.length : 0);
+        return length
+                + more.length
+                + (chunk ? CHUNKED.length : 0)
+                + (close ? CLOSE.length : 0)
+                + (keepAlive ? KEEP_ALIVE.length : 0);
     }
 
     /// Writes the answer as the client shall see it.
-    static void answer(Head head, boolean unchunk, boolean chunk, boolean close, boolean keepAlive, ByteBuf out) {
+    static void answer(
+            Head head, boolean unchunk, boolean chunk, boolean close, boolean keepAlive, byte[] more, ByteBuf out) {
         int begin = out.writerIndex();
         int run = 0;
         for (int i = 0; i < head.fieldCount(); i++) {
-            if (!answerPasses(head, i, unchunk)) {
+            if (!answerPasses(head, i, unchunk, more)) {
                 head.copyTo(out, run, head.nameStart(i));
                 run = head.lineEnd(i);
             }
@@ -162,10 +169,14 @@ final class HeadWriter {
         if (keepAlive) {
             out.writeBytes(KEEP_ALIVE);
         }
-        out.writeBytes(LINE);
+        out.writeBytes(more).writeBytes(LINE);
     }
 
-    private static boolean answerPasses(Head head, int index, boolean unchunk) {
+    /// What we say of TLS ourselves is not said twice.
+    private static boolean answerPasses(Head head, int index, boolean unchunk, byte[] more) {
+        if (more.length > 0 && head.kind(index) == KnownField.STRICT_TRANSPORT_SECURITY) {
+            return false;
+        }
         if (head.isUpgrade()) {
             return true;
         }

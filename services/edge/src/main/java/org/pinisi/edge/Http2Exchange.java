@@ -71,11 +71,19 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
             return;
         }
         RouteEntry found = loop.proxy().routes().current(head);
+        Verdict verdict = loop.proxy().reception().check(head, client, found);
         if (found == null) {
-            refuse(404);
+            settle(verdict == null ? Verdict.refused(404) : verdict);
             return;
         }
         account.routed(found);
+        if (client.isSecure()) {
+            replies.add(found.secureFields());
+        }
+        if (verdict != null) {
+            settle(verdict);
+            return;
+        }
         requestDone = false;
         FastPath folder = found.folder();
         if (folder == null) {
@@ -411,6 +419,18 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     }
 
     // ---- ends
+
+    /// Answers by ourselves.
+    private void settle(Verdict verdict) {
+        if (verdict.isRefusal()) {
+            refuse(verdict.status());
+            return;
+        }
+        phase = Phase.DONE;
+        replies.settle(verdict, loop.proxy().time().instant());
+        account.answered();
+        finish();
+    }
 
     /// Answers in place of an upstream.
     private void refuse(int status) {

@@ -17,6 +17,7 @@ final class Http2Replies {
     private final Head request;
     private final Account account;
     private final ByteBufAllocator allocator;
+    private byte[] more = HeadWriter.NOTHING;
     private boolean started;
     private boolean ended;
 
@@ -31,6 +32,11 @@ final class Http2Replies {
         return started;
     }
 
+    /// Whole fields, each with its line's end, for the answer of an upstream.
+    void add(byte[] fields) {
+        more = fields;
+    }
+
     void interim(ByteBuf bytes) {
         stream.head(bytes, true);
     }
@@ -38,8 +44,8 @@ final class Http2Replies {
     /// @return whether the client keeps up
     boolean begin(Head answer) {
         begins(answer.status());
-        ByteBuf text = allocator.heapBuffer(answer.length());
-        HeadWriter.answer(answer, true, false, false, false, text);
+        ByteBuf text = allocator.heapBuffer(answer.length() + more.length);
+        HeadWriter.answer(answer, true, false, false, false, more, text);
         account.add(text.readableBytes());
         stream.head(text, false);
         return stream.isWritable();
@@ -91,6 +97,17 @@ final class Http2Replies {
         begins(status);
         ByteBuf page = ErrorPages.answer(
                 allocator, account.error(status), ErrorFormat.of(request), false, request.methodIs("HEAD"), now);
+        whole(page);
+    }
+
+    /// An answer of the edge that is no failure.
+    void settle(Verdict verdict, Instant now) {
+        begins(verdict.status());
+        whole(verdict.write(allocator, false, request.methodIs("HEAD"), now));
+    }
+
+    /// Sends an answer as it stands on a wire of HTTP/1.1.
+    private void whole(ByteBuf page) {
         account.add(page.readableBytes());
         int length = headLength(page);
         stream.head(page.readRetainedSlice(length), false);

@@ -23,6 +23,7 @@ import org.pinisi.http.TlsServer;
 final class Listeners implements AutoCloseable {
     private static final int BACKLOG = 4096;
     private static final long CLOSE_MILLIS = 5000;
+    private static final int USUAL_PORT = 443;
     private static final List<String> PROTOCOLS = List.of("h2", "http/1.1");
 
     private final Loops loops;
@@ -134,6 +135,17 @@ final class Listeners implements AutoCloseable {
 
     List<Address> addresses() {
         return addresses;
+    }
+
+    /// The port of the first listener for TLS, the usual one if it is among them; 0 if there is none.
+    int securePort() {
+        int first = 0;
+        for (Address address : tlsAddresses) {
+            if (address instanceof Address.Inet(String _, int port)) {
+                first = first == 0 || port == USUAL_PORT ? port : first;
+            }
+        }
+        return first;
     }
 
     List<Address> tlsAddresses() {

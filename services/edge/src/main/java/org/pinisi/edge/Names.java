@@ -28,8 +28,8 @@ final class Names {
         this.time = time;
     }
 
-    /// All names: those with urgent problems first, then those with others, then the rest; each part in the order of
-    /// the alphabet.
+    /// All names: those with urgent problems first, then those with others, then the rest; each part in
+    /// the order of the alphabet.
     List<NameStatus> all() {
         Map<String, List<RouteEntry>> byHost = new TreeMap<>();
         for (RouteEntry entry : routes.table().entries()) {

@@ -44,6 +44,7 @@ final class Proxy {
     }
 
     private final Routes routes;
+    private final Reception reception;
     private final Loops loops;
     private final Times times;
     private final HttpLimits requestLimits;
@@ -59,8 +60,16 @@ final class Proxy {
     private volatile boolean stopping;
     private volatile Runnable gate = () -> {};
 
-    Proxy(Routes routes, Loops loops, EdgeLimits limits, EdgeHttp2 http2Settings, boolean logging, InstantSource time) {
+    Proxy(
+            Routes routes,
+            Reception reception,
+            Loops loops,
+            EdgeLimits limits,
+            EdgeHttp2 http2Settings,
+            boolean logging,
+            InstantSource time) {
         this.routes = routes;
+        this.reception = reception;
         this.loops = loops;
         this.times = Times.of(limits);
         this.logging = logging;
@@ -80,6 +89,10 @@ final class Proxy {
 
     Routes routes() {
         return routes;
+    }
+
+    Reception reception() {
+        return reception;
     }
 
     Loops loops() {

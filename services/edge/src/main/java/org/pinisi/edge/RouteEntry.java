@@ -1,5 +1,6 @@
 package org.pinisi.edge;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +14,7 @@ final class RouteEntry {
     private final RouteCounters counters;
     private final UpstreamState[] upstreams;
     private final @Nullable FastPath folder;
+    private final byte[] secureFields;
     private final AtomicInteger turn = new AtomicInteger();
 
     RouteEntry(EdgeRoute route, RouteCounters counters, List<UpstreamState> upstreams, @Nullable FastPath folder) {
@@ -20,6 +22,12 @@ final class RouteEntry {
         this.counters = counters;
         this.upstreams = upstreams.toArray(UpstreamState[]::new);
         this.folder = folder;
+        this.secureFields = route.rules()
+                .https()
+                .hsts()
+                .map(hsts -> "Strict-Transport-Security: " + hsts.value() + "\r\n")
+                .orElse("")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     EdgeRoute route() {
@@ -28,6 +36,11 @@ final class RouteEntry {
 
     RouteCounters counters() {
         return counters;
+    }
+
+    /// What answers over TLS say in addition, each field with its line's end. Not to be changed.
+    byte[] secureFields() {
+        return secureFields;
     }
 
     @Nullable

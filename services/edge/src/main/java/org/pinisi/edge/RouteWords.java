@@ -67,7 +67,8 @@ final class RouteWords {
         }
     }
 
-    private static String idOf(String address) {
+    /// An id for an upstream that has none but its address.
+    static String idOf(String address) {
         String id = address.replaceAll("[^A-Za-z0-9._:-]+", "-").replaceAll("^-+", "");
         return id.length() > 100 ? id.substring(id.length() - 100) : id;
     }

@@ -37,7 +37,9 @@ final class Routes {
     private final Map<Upstream, UpstreamState> live = new HashMap<>();
     private final List<UpstreamState> retired = new ArrayList<>();
     private final Map<String, RouteSource> sources = new HashMap<>();
+    private List<EdgeRoute> ofBook = List.of();
     private volatile RouteTable table = RouteTable.empty();
+    private volatile RouteWatcher watcher = RouteWatcher.NOBODY;
 
     /// @param onRetired told of each upstream that no route names any more; must see to
     ///     [UpstreamState#leave] on
@@ -52,6 +54,11 @@ final class Routes {
 
     RouteTable table() {
         return table;
+    }
+
+    /// To be called once, before [#load].
+    void watch(RouteWatcher newWatcher) {
+        watcher = newWatcher;
     }
 
     /// The route that the request is for by now.
@@ -73,6 +80,7 @@ final class Routes {
                 table = table.with(entry(route, false));
                 sources.put(route.name(), RouteSource.ADMIN);
             }
+            watcher.published(table);
         } finally {
             changing.unlock();
         }
@@ -88,8 +96,11 @@ final class Routes {
         changing.lock();
         try {
             refuseForeign(route.name(), RouteSource.ADMIN);
-            publish(table.with(entry(route, true)), RouteSource.ADMIN);
+            RouteEntry fresh = entry(route, true);
+            RouteTable room = makeRoom(List.of(route));
+            publish(room.with(fresh), RouteSource.ADMIN);
             sources.put(route.name(), RouteSource.ADMIN);
+            fillFromBook();
         } finally {
             changing.unlock();
         }
@@ -105,6 +116,7 @@ final class Routes {
             refuseForeign(name, RouteSource.ADMIN);
             publish(table.without(name), RouteSource.ADMIN);
             sources.remove(name);
+            fillFromBook();
             return true;
         } finally {
             changing.unlock();
@@ -120,7 +132,7 @@ final class Routes {
         changing.lock();
         try {
             List<RouteEntry> entries = new ArrayList<>();
-            for (RouteEntry entry : table.entries()) {
+            for (RouteEntry entry : makeRoom(routes).entries()) {
                 if (sources.get(entry.route().name()) != source) {
                     entries.add(entry);
                 }
@@ -132,9 +144,66 @@ final class Routes {
             publish(RouteTable.of(entries, this::owner), source);
             sources.values().removeIf(source::equals);
             routes.forEach(route -> sources.put(route.name(), source));
+            fillFromBook();
         } finally {
             changing.unlock();
         }
+    }
+
+    /// What the certificate book's entries would have. Each holds as long as no other source has its
+    /// host or name:
+    /// a book is data, and who writes a route means it.
+    void offer(List<EdgeRoute> book) {
+        changing.lock();
+        try {
+            ofBook = List.copyOf(book);
+            fillFromBook();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /// The table without the book's routes that these would meet.
+    private RouteTable makeRoom(List<EdgeRoute> coming) {
+        Set<String> hosts = new HashSet<>();
+        coming.forEach(route -> hosts.addAll(route.hosts()));
+        RouteTable room = table;
+        for (EdgeRoute route : ofBook) {
+            boolean meets = route.hosts().stream().anyMatch(hosts::contains);
+            if (meets && sources.get(route.name()) == RouteSource.BOOK) {
+                room = room.without(route.name());
+            }
+        }
+        return room;
+    }
+
+    private void fillFromBook() {
+        if (ofBook.isEmpty() && !sources.containsValue(RouteSource.BOOK)) {
+            return;
+        }
+        Set<String> taken = new HashSet<>();
+        List<RouteEntry> entries = new ArrayList<>();
+        for (RouteEntry entry : table.entries()) {
+            if (sources.get(entry.route().name()) != RouteSource.BOOK) {
+                entries.add(entry);
+                taken.add(entry.route().name());
+                taken.addAll(entry.route().hosts());
+            }
+        }
+        List<EdgeRoute> used = new ArrayList<>();
+        for (EdgeRoute route : ofBook) {
+            boolean free =
+                    !taken.contains(route.name()) && route.hosts().stream().noneMatch(taken::contains);
+            if (free) {
+                entries.add(entry(route, false));
+                used.add(route);
+            } else {
+                log.info("event=book-route-left-out hosts={} reason=\"another route has the host\"", route.hosts());
+            }
+        }
+        publish(RouteTable.of(entries, this::owner), RouteSource.BOOK);
+        sources.values().removeIf(RouteSource.BOOK::equals);
+        used.forEach(route -> sources.put(route.name(), RouteSource.BOOK));
     }
 
     private void refuseForeign(String name, RouteSource source) {
@@ -158,6 +227,7 @@ final class Routes {
                     .toList());
         }
         table = next;
+        watcher.published(next);
         Set<UpstreamState> named = new HashSet<>();
         for (RouteEntry entry : next.entries()) {
             for (int i = 0; i < entry.upstreamCount(); i++) {
@@ -177,6 +247,9 @@ final class Routes {
     }
 
     private RouteEntry entry(EdgeRoute route, boolean mustWork) {
+        if (mustWork) {
+            watcher.check(route);
+        }
         RouteEntry before = table.named(route.name());
         RouteCounters counters = before == null ? new RouteCounters() : before.counters();
         return switch (route.target()) {

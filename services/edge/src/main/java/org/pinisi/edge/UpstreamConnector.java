@@ -145,6 +145,7 @@ final class UpstreamConnector {
             if (done.isSuccess()) {
                 upstream.tally().connected();
                 link.start(done.channel());
+                done.channel().pipeline().remove(Placeholder.class);
             } else {
                 upstream.tally().connectFailed();
                 link.failed(done.cause() instanceof ConnectTimeoutException);
@@ -161,7 +162,7 @@ final class UpstreamConnector {
         }
         SslHandler tls = security.handler(
                 channel.alloc(), attempt.isUpgrade(), loop.proxy().times().connectMillis());
-        channel.pipeline().addLast(tls);
+        channel.pipeline().addFirst(tls);
         tls.handshakeFuture().addListener(done -> {
             if (attempt.isCancelled()) {
                 channel.close();
@@ -177,9 +178,11 @@ final class UpstreamConnector {
                 attempt.channel = null;
                 link.await(attempt);
                 link.start(channel);
+                channel.pipeline().remove(Placeholder.class);
             } else {
                 UpstreamConnection connection = new UpstreamConnection(loop, upstream);
                 channel.pipeline().addLast(connection);
+                channel.pipeline().remove(Placeholder.class);
                 attempt.connected(connection);
             }
         });

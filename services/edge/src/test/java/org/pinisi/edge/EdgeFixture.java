@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.pinisi.http.Address;
 import org.pinisi.http.CertificateSource;
 
@@ -15,10 +14,14 @@ final class EdgeFixture implements AutoCloseable {
     private final Edge edge;
 
     EdgeFixture(Path folder, String... settings) {
-        this(folder, _ -> Optional.empty(), settings);
+        this(folder, EdgeCertificates.none(), settings);
     }
 
     EdgeFixture(Path folder, CertificateSource certificates, String... settings) {
+        this(folder, EdgeCertificates.fixed(certificates), settings);
+    }
+
+    EdgeFixture(Path folder, EdgeCertificates certificates, String... settings) {
         Map<String, String> words = new HashMap<>(Map.of("listen", "127.0.0.1:0", "loops", "2", "access-log", "off"));
         words.put("stop-time", "2s");
         for (int i = 0; i < settings.length; i += 2) {

@@ -52,8 +52,9 @@ final class HeadWriterTest {
     private static String answer(String text, boolean unchunk, boolean chunk, boolean close, boolean stay) {
         Head head = parse(Head.forAnswers(HttpLimits.defaults()), text, text.length());
         ByteBuf out = Unpooled.buffer();
-        HeadWriter.answer(head, unchunk, chunk, close, stay, out);
-        assertThat(HeadWriter.answerLength(head, unchunk, chunk, close, stay)).isEqualTo(out.readableBytes());
+        HeadWriter.answer(head, unchunk, chunk, close, stay, HeadWriter.NOTHING, out);
+        assertThat(HeadWriter.answerLength(head, unchunk, chunk, close, stay, HeadWriter.NOTHING))
+                .isEqualTo(out.readableBytes());
         return out.toString(ISO_8859_1);
     }
 
