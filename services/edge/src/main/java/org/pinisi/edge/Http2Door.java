@@ -36,6 +36,10 @@ final class Http2Door implements Http2Gateway.Acceptor {
     @Override
     public void opened() {
         loop.proxy().clientOpened();
+        if (client.tls() != null) {
+            // One in clear was counted before it was known what it speaks.
+            loop.tally().accepted();
+        }
     }
 
     @Override

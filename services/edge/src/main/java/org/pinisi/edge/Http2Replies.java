@@ -100,7 +100,8 @@ final class Http2Replies {
         }
     }
 
-    /// The edge's own answer: a page (`own` is the route's), or for gRPC its own kind of status, which its clients understand.
+    /// The edge's own answer: a page (`own` is the route's), or for gRPC its own kind of status, which its
+    /// clients understand.
     void refuse(int status, @Nullable HtmlPage own, Instant now) {
         begins(status);
         ByteBuf page = OwnAnswer.error(

@@ -148,6 +148,7 @@ final class UpstreamConnector {
             if (done.isSuccess()) {
                 upstream.tally().connected();
                 link.start(done.channel());
+                done.channel().pipeline().remove(Placeholder.class);
             } else {
                 upstream.tally().connectFailed();
                 link.failed(done.cause() instanceof ConnectTimeoutException);
@@ -163,7 +164,7 @@ final class UpstreamConnector {
             return;
         }
         SslHandler tls = security.handler(channel.alloc(), attempt.isUpgrade(), attempt.connectMillis);
-        channel.pipeline().addLast(tls);
+        channel.pipeline().addFirst(tls);
         tls.handshakeFuture().addListener(done -> {
             if (attempt.isCancelled()) {
                 channel.close();
@@ -179,9 +180,11 @@ final class UpstreamConnector {
                 attempt.channel = null;
                 link.await(attempt);
                 link.start(channel);
+                channel.pipeline().remove(Placeholder.class);
             } else {
                 UpstreamConnection connection = new UpstreamConnection(loop, upstream);
                 channel.pipeline().addLast(connection);
+                channel.pipeline().remove(Placeholder.class);
                 attempt.connected(connection);
             }
         });

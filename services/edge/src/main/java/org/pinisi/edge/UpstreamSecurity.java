@@ -55,18 +55,8 @@ final class UpstreamSecurity {
                         SelectorFailureBehavior.NO_ADVERTISE,
                         SelectedListenerFailureBehavior.ACCEPT,
                         protocols));
-        if (wanted.fingerprint().isPresent()) {
-            builder.trustManager(FingerprintTrustManagerFactory.builder("SHA-256")
-                            .fingerprints(wanted.fingerprint().get())
-                            .build())
-                    .endpointIdentificationAlgorithm(null);
-        } else if (wanted.verify()) {
-            wanted.authorities().ifPresent(file -> builder.trustManager(file.toFile()));
-            builder.endpointIdentificationAlgorithm("HTTPS");
-        } else {
-            builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
-        }
         try {
+            trust(builder, wanted);
             if (wanted.certificate().isPresent() && wanted.key().isPresent()) {
                 Path chain = wanted.certificate().get();
                 builder.keyManager(chain.toFile(), wanted.key().get().toFile());
@@ -77,6 +67,20 @@ final class UpstreamSecurity {
                     "the TLS settings of the upstream " + upstream.id() + " cannot be used: " + unusable.getMessage()
                             + "; check its files of authorities, certificate and key",
                     unusable);
+        }
+    }
+
+    private static void trust(SslContextBuilder builder, UpstreamTls wanted) {
+        if (wanted.fingerprint().isPresent()) {
+            builder.trustManager(FingerprintTrustManagerFactory.builder("SHA-256")
+                            .fingerprints(wanted.fingerprint().get())
+                            .build())
+                    .endpointIdentificationAlgorithm(null);
+        } else if (wanted.verify()) {
+            wanted.authorities().ifPresent(file -> builder.trustManager(file.toFile()));
+            builder.endpointIdentificationAlgorithm("HTTPS");
+        } else {
+            builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
         }
     }
 
