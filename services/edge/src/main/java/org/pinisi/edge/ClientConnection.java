@@ -277,7 +277,8 @@ final class ClientConnection extends Peer implements Downstream {
             return false;
         }
         int before = held.readableBytes();
-        if (body.areTrailersNext()) {
+        boolean inTrailers = body.areTrailersNext();
+        if (inTrailers) {
             body.decode(held).release();
         } else if (current.takesRaw()) {
             passRaw(current, body.advance(held));
@@ -296,7 +297,8 @@ final class ClientConnection extends Peer implements Downstream {
         if (!current.isWritable()) {
             reading(false);
         }
-        return in != null && held.readableBytes() < before;
+        // The first byte of trailers is only looked at, and is still to be read.
+        return in != null && (held.readableBytes() < before || body.areTrailersNext() != inTrailers);
     }
 
     private void passRaw(UpstreamCall call, int length) {
