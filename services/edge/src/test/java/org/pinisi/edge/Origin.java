@@ -49,8 +49,37 @@ final class Origin implements AutoCloseable {
                 if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
                     return read(Integer.parseInt(line.substring(15).strip()));
                 }
+                if (line.toLowerCase(java.util.Locale.ROOT).startsWith("transfer-encoding:")) {
+                    return chunks();
+                }
             }
             return "";
+        }
+
+        private String chunks() throws IOException {
+            StringBuilder body = new StringBuilder();
+            while (true) {
+                int length = Integer.parseInt(line(), 16);
+                body.append(read(length));
+                String end = line();
+                if (length == 0) {
+                    while (!end.isEmpty()) {
+                        end = line();
+                    }
+                    return body.toString();
+                }
+            }
+        }
+
+        private String line() throws IOException {
+            StringBuilder line = new StringBuilder();
+            for (int next = in.read(); next != '\n'; next = in.read()) {
+                if (next < 0) {
+                    throw new IOException("the request broke off within its body");
+                }
+                line.append((char) next);
+            }
+            return line.toString().strip();
         }
     }
 
