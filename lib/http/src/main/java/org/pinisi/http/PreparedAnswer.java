@@ -115,7 +115,7 @@ public final class PreparedAnswer {
         return new PreparedAnswer(checkStatus(newStatus), fields, body);
     }
 
-    /// The same with one more field, in front of which no other of that name is taken out.
+    /// The same answer with one more field, behind those that it has.
     public PreparedAnswer with(String name, String value) {
         return new PreparedAnswer(status, fields.with(name, value), body);
     }

@@ -123,7 +123,8 @@ final class Admission {
                         allocator, error, format, entry == null ? null : entry.page(status), false, headOnly, now);
                 yield Reply.insert(page, fields, allocator);
             }
-            case Reply.Collected _, Reply.Later _, Reply.Passed _ -> throw new IllegalStateException("no answer: " + reply);
+            case Reply.Collected _, Reply.Later _, Reply.Passed _ ->
+                throw new IllegalStateException("no answer: " + reply);
         };
         client.connected(new OwnAnswer(answer));
     }

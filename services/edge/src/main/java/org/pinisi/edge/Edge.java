@@ -68,8 +68,7 @@ public final class Edge implements AutoCloseable {
         this.reception =
                 new Reception(builder.certificates, authorities, config.tls().strictNames());
         routes.watch(reception);
-        this.proxy = new Proxy(
-                routes, reception, loops, config.limits(), config.http2(), accessLog != null, time);
+        this.proxy = new Proxy(routes, reception, loops, config.limits(), config.http2(), accessLog != null, time);
         states.use(proxy);
         this.certificates = builder.certificates;
         this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), certificates, authorities);

@@ -137,7 +137,8 @@ final class EdgeMetrics {
                 all,
                 u -> u.healthy() ? 1 : 0);
         upstreams(
-                text.gauge("pinisi_edge_upstream_ejected", "1 if the upstream is left out for a while, since it failed."),
+                text.gauge(
+                        "pinisi_edge_upstream_ejected", "1 if the upstream is left out for a while, since it failed."),
                 all,
                 u -> u.ejected() ? 1 : 0);
         upstreams(text.gauge("pinisi_edge_upstream_in_flight", "Requests under way."), all, UpstreamStatus::inFlight);

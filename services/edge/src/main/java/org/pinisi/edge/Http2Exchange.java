@@ -480,7 +480,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
             }
         } else if (stream.isWritable() && silence > times.answerIdle()) {
             dispatch.answers(504, true);
-                refuseOrCut(504);
+            refuseOrCut(504);
         }
     }
 

@@ -69,7 +69,8 @@ final class Reloads {
                     .orElse("\nthe configuration is up to date, at " + version));
             well &= trouble.isEmpty();
         }
-        log.info("event=reload-signal well={} said=\"{}\"", well, said.toString().replace("\n", " | "));
+        log.info(
+                "event=reload-signal well={} said=\"{}\"", well, said.toString().replace("\n", " | "));
         return Reply.Content.text(well ? 200 : 502, said.append('\n').toString());
     }
 

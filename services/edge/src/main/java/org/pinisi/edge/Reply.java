@@ -45,8 +45,9 @@ sealed interface Reply {
         /// The whole answer as it stands on a wire of HTTP/1.1; for HEAD without the body.
         ByteBuf answer(ByteBufAllocator allocator, boolean headOnly, Instant now) {
             byte[] body = text.getBytes(StandardCharsets.UTF_8);
-            byte[] head = ("HTTP/1.1 " + status + (status == 200 ? " OK" : " ") + "\r\nDate: " + DATE.format(now) + "\r\nContent-Type: " + type
-                            + "\r\nContent-Length: " + body.length + "\r\nCache-Control: no-store\r\n\r\n")
+            byte[] head = ("HTTP/1.1 " + status + (status == 200 ? " OK" : " ") + "\r\nDate: " + DATE.format(now)
+                            + "\r\nContent-Type: " + type + "\r\nContent-Length: " + body.length
+                            + "\r\nCache-Control: no-store\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII);
             ByteBuf out = allocator.directBuffer(head.length + body.length).writeBytes(head);
             return headOnly ? out : out.writeBytes(body);
@@ -71,9 +72,7 @@ sealed interface Reply {
         return lines.isEmpty()
                 ? answer
                 : insert(
-                        answer,
-                        (String.join("\r\n", lines) + "\r\n").getBytes(StandardCharsets.ISO_8859_1),
-                        allocator);
+                        answer, (String.join("\r\n", lines) + "\r\n").getBytes(StandardCharsets.ISO_8859_1), allocator);
     }
 
     /// The same with lines that have their ends.

@@ -111,9 +111,7 @@ final class UpstreamConnector {
         if (link != null) {
             return new Http2UpstreamCall(loop, link);
         }
-        return owner == null
-                ? pool.take(loop.now(), longestIdle)
-                : pool.take(loop.now(), longestIdle, owner);
+        return owner == null ? pool.take(loop.now(), longestIdle) : pool.take(loop.now(), longestIdle, owner);
     }
 
     /// Who alone may use a connection to that upstream; null if all clients share them.
@@ -125,8 +123,7 @@ final class UpstreamConnector {
     void connect(UpstreamState upstream, Attempt attempt) {
         switch (upstream.upstream().protocol()) {
             case HTTP1 -> {
-                UpstreamConnection connection =
-                        new UpstreamConnection(loop, upstream, owner(upstream, attempt.client));
+                UpstreamConnection connection = new UpstreamConnection(loop, upstream, owner(upstream, attempt.client));
                 connect(upstream, attempt, connection, _ -> attempt.connected(connection));
             }
             case H2C -> {
@@ -211,8 +208,7 @@ final class UpstreamConnector {
                 link.start(channel);
                 channel.pipeline().remove(Placeholder.class);
             } else {
-                UpstreamConnection connection =
-                        new UpstreamConnection(loop, upstream, owner(upstream, attempt.client));
+                UpstreamConnection connection = new UpstreamConnection(loop, upstream, owner(upstream, attempt.client));
                 channel.pipeline().addLast(connection);
                 channel.pipeline().remove(Placeholder.class);
                 attempt.connected(connection);

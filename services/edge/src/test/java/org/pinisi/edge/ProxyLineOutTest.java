@@ -168,7 +168,12 @@ final class ProxyLineOutTest {
         return new Upstream("app-1", behindLines(server.address()))
                 .withProtocol(UpstreamProtocol.HTTPS)
                 .withTls(new UpstreamTls(
-                        Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()))
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()))
                 .withProxyProtocol(ProxyProtocol.V2);
     }
 }

@@ -172,7 +172,9 @@ final class ReloadsTest {
             assertThat(wire.get("none.test", ReloadSignal.PATH).answer().status())
                     .isEqualTo(404);
             assertThat(wire.send(Wire.lines(
-                                    "POST " + ReloadSignal.PATH + "/x HTTP/1.1", "Host: none.test", "Content-Length: 0"))
+                                    "POST " + ReloadSignal.PATH + "/x HTTP/1.1",
+                                    "Host: none.test",
+                                    "Content-Length: 0"))
                             .answer()
                             .status())
                     .isEqualTo(404);

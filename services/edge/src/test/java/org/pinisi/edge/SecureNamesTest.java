@@ -181,12 +181,8 @@ final class SecureNamesTest {
                         .context(Context.empty().with(Flows.SERVER_NAME, "one.test"))
                         .build()) {
             org.pinisi.http.Origin secure = new org.pinisi.http.Origin(edge.secure(), true);
-            for (Target target : List.of(
-                    new Target.Folder(folder.resolve("site")),
-                    new Target.Upstreams(List.of()))) {
-                edge.edge()
-                        .routes()
-                        .put(new EdgeRoute("app", List.of("one.test"), target).withRules(rules));
+            for (Target target : List.of(new Target.Folder(folder.resolve("site")), new Target.Upstreams(List.of()))) {
+                edge.edge().routes().put(new EdgeRoute("app", List.of("one.test"), target).withRules(rules));
                 for (String path : List.of("/", "/old/x", "/none")) {
                     try (ClientResponse answer =
                             client.send(secure, ClientRequest.get(path).with("Host", "one.test"))) {
