@@ -58,8 +58,8 @@ final class EdgeKeeper implements AutoCloseable {
     /// certificates.
     ///
     /// @param access who we are to the book's remote
-    /// @param doors where the edge listens with TLS, once it does: certificates are looked at there, as clients see
-    them
+    /// @param doors where the edge listens with TLS, once it does: certificates are looked at there, as
+    ///     clients see them
     /// @throws org.pinisi.certificates.CertificateException when a setting cannot be used, or the book
     ///     cannot be opened
     static EdgeKeeper open(
