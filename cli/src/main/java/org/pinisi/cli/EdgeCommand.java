@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.pinisi.edge.CertificateSettings;
 import org.pinisi.edge.ConfigProblem;
 import org.pinisi.edge.ConfigSource;
@@ -24,6 +26,7 @@ import org.pinisi.edge.EdgeException;
 import org.pinisi.edge.EdgeHealth;
 import org.pinisi.edge.EdgeSetup;
 import org.pinisi.git.RemoteBranch;
+import org.pinisi.http.Address;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -139,12 +142,15 @@ final class EdgeCommand implements Callable<Integer> {
     private int runForInstallation(DataFolder data) throws InterruptedException {
         LogFile.use(data.log().resolve("edge.log"));
         CertificateSettings settings = certificates.settings();
-        try (LaterKeeper keeper = new LaterKeeper(() -> EdgeKeeper.open(data, settings, access));
+        AtomicReference<List<Address>> doors = new AtomicReference<>(List.of());
+        try (LaterKeeper keeper = new LaterKeeper(() -> EdgeKeeper.open(data, settings, access, doors::get));
                 Folders folders = new Folders(data.edge().resolve("site-cache"))) {
-            await(Edge.builder(EdgeConfig.of(data.edge(), fixed(data)))
+            Edge edge = Edge.builder(EdgeConfig.of(data.edge(), fixed(data)))
                     .folders(folders)
                     .certificates(listenTls.isEmpty() ? EdgeCertificates.none() : keeper.certificates())
-                    .start());
+                    .start();
+            doors.set(edge.tlsAddresses());
+            await(edge);
         }
         return ExitCodes.DONE;
     }
@@ -156,25 +162,27 @@ final class EdgeCommand implements Callable<Integer> {
             boolean certified = !setup.config().tls().listen().isEmpty()
                     || setup.certificates().book().isPresent();
             if (!certified) {
-                run(data, configuration, Edge.builder(setup.config()));
+                run(data, configuration, Edge.builder(setup.config()), _ -> {});
                 return ExitCodes.DONE;
             }
-            try (EdgeKeeper keeper = EdgeKeeper.open(data, setup.certificates(), access)) {
-                run(
-                        data,
-                        configuration,
-                        Edge.builder(setup.config())
-                                .certificates(EdgeCertificates.of(keeper.keeper()))
-                                .book(keeper.book()));
+            AtomicReference<List<Address>> doors = new AtomicReference<>(List.of());
+            try (EdgeKeeper keeper = EdgeKeeper.open(data, setup.certificates(), access, doors::get)) {
+                Edge.Builder builder = Edge.builder(setup.config())
+                        .certificates(EdgeCertificates.of(keeper.keeper()))
+                        .book(keeper.book());
+                keeper.signals().ifPresent(builder::signals);
+                run(data, configuration, builder, doors::set);
             }
         }
         return ExitCodes.DONE;
     }
 
-    private void run(DataFolder data, EdgeConfiguration configuration, Edge.Builder builder)
+    private void run(
+            DataFolder data, EdgeConfiguration configuration, Edge.Builder builder, Consumer<List<Address>> listening)
             throws InterruptedException {
         try (Folders folders = new Folders(data.edge().resolve("site-cache"))) {
             Edge edge = builder.folders(folders).configuration(configuration).start();
+            listening.accept(edge.tlsAddresses());
             EdgeGreeting.print(
                     spec.commandLine().getOut(),
                     json.wanted(),

@@ -13,6 +13,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.pinisi.certificates.BookSettings;
 import org.pinisi.certificates.CertificateBook;
 import org.pinisi.certificates.CertificateKeeper;
@@ -22,9 +24,13 @@ import org.pinisi.certificates.DnsSettings;
 import org.pinisi.certificates.ExternalAccount;
 import org.pinisi.certificates.Issuer;
 import org.pinisi.certificates.PassPhrase;
+import org.pinisi.certificates.Probe;
+import org.pinisi.certificates.ReloadCheck;
+import org.pinisi.certificates.ReloadSignal;
 import org.pinisi.edge.CertificateSettings;
 import org.pinisi.git.GitClient;
 import org.pinisi.git.RemoteBranch;
+import org.pinisi.http.Address;
 
 /// The certificates of an edge: its book, open, and the keeper that works on it. Whoever opened it
 /// closes it, after the
@@ -37,6 +43,10 @@ final class EdgeKeeper implements AutoCloseable {
     private final CertificateBook book;
     private final CertificateKeeper keeper;
 
+    private final ReentrantLock lock = new ReentrantLock();
+    private Optional<ReloadSignal> signal = Optional.empty();
+    private Optional<ReloadCheck> check = Optional.empty();
+
     private EdgeKeeper(PassPhrase phrase, Optional<GitClient> client, CertificateBook book, CertificateKeeper keeper) {
         this.phrase = phrase;
         this.client = client;
@@ -48,9 +58,12 @@ final class EdgeKeeper implements AutoCloseable {
     /// certificates.
     ///
     /// @param access who we are to the book's remote
+    /// @param doors where the edge listens with TLS, once it does: certificates are looked at there, as
+    ///     clients see them
     /// @throws org.pinisi.certificates.CertificateException when a setting cannot be used, or the book
     ///     cannot be opened
-    static EdgeKeeper open(DataFolder data, CertificateSettings settings, GitAccessOptions access)
+    static EdgeKeeper open(
+            DataFolder data, CertificateSettings settings, GitAccessOptions access, Supplier<List<Address>> doors)
             throws IOException, InterruptedException {
         PassPhrase phrase = settings.pass().isPresent()
                 ? PassPhrases.read("certificates.pass", settings.pass())
@@ -64,7 +77,7 @@ final class EdgeKeeper implements AutoCloseable {
                     settings.book().isPresent()
                             ? remote(data, client.orElseThrow(), settings.book().get(), phrase, how)
                             : CertificateBook.local(data.book(), phrase, how));
-            CertificateKeeper keeper = keeper(book.get(), settings);
+            CertificateKeeper keeper = keeper(book.get(), settings, doors);
             opened = true;
             return new EdgeKeeper(phrase, client, book.get(), keeper);
         } finally {
@@ -82,7 +95,8 @@ final class EdgeKeeper implements AutoCloseable {
         return CertificateBook.remote(client, branch, data.book(branch.url()), phrase, how);
     }
 
-    private static CertificateKeeper keeper(CertificateBook book, CertificateSettings settings) throws IOException {
+    private static CertificateKeeper keeper(
+            CertificateBook book, CertificateSettings settings, Supplier<List<Address>> doors) throws IOException {
         CertificateKeeper.Builder builder = CertificateKeeper.builder(book);
         List<Issuer> issuers = new ArrayList<>();
         if (settings.agree()) {
@@ -92,6 +106,7 @@ final class EdgeKeeper implements AutoCloseable {
         }
         issuers.add(Issuer.Local.standard());
         builder.issuers(issuers)
+                .probe(Probe.handshake(() -> reachable(doors.get())))
                 .dns(DnsSettings.standard()
                         .withCheck(settings.checkNames())
                         .withAddresses(settings.addresses())
@@ -104,6 +119,13 @@ final class EdgeKeeper implements AutoCloseable {
         settings.onDemand().ifPresent(builder::onDemand);
         settings.files().forEach(files -> builder.file(files.certificate(), files.key()));
         return builder.build();
+    }
+
+    private static Optional<Address.Inet> reachable(List<Address> doors) {
+        return doors.stream()
+                .filter(Address.Inet.class::isInstance)
+                .map(Address.Inet.class::cast)
+                .findFirst();
     }
 
     private static Issuer acme(CertificateSettings.Authority authority, CertificateSettings settings)
@@ -173,11 +195,37 @@ final class EdgeKeeper implements AutoCloseable {
         return keeper;
     }
 
+    /// The edge's side of reload signals; empty when the book has no pass phrase that could sign them.
+    Optional<Supplier<ReloadCheck>> signals() {
+        return book.isSealed() ? Optional.of(this::check) : Optional.empty();
+    }
+
+    /// Made with the first signal, since that takes a good part of a second.
+    private ReloadCheck check() {
+        lock.lock();
+        try {
+            if (check.isEmpty()) {
+                ReloadSignal made = ReloadSignal.of(phrase);
+                signal = Optional.of(made);
+                check = Optional.of(new ReloadCheck(made, InstantSource.system()));
+            }
+            return check.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void close() {
         keeper.close();
         book.close();
         client.ifPresent(GitClient::close);
+        lock.lock();
+        try {
+            signal.ifPresent(ReloadSignal::close);
+        } finally {
+            lock.unlock();
+        }
         phrase.close();
     }
 }

@@ -75,9 +75,9 @@ final class FakeNames implements Names {
                         traffic(304, 8412, 0, 3.4),
                         List.of(
                                 new UpstreamStatus(
-                                        "clock-r4-1", "127.0.0.1:40211", true, "healthy", 3, 51_234, 0, 14, 0, 0),
+                                        "clock-r4-1", "127.0.0.1:40211", true, false, "healthy", 3, 51_234, 0, 14, 0, 0),
                                 new UpstreamStatus(
-                                        "clock-r4-2", "127.0.0.1:40212", true, "healthy", 2, 50_987, 18, 15, 0, 4)),
+                                        "clock-r4-2", "127.0.0.1:40212", true, false, "healthy", 2, 50_987, 18, 15, 0, 4)),
                         Optional.of(new CertificateStatus(
                                 "clock.example.org",
                                 CertificateStatus.State.GOOD,
@@ -136,6 +136,7 @@ final class FakeNames implements Names {
                                 "shop-r7",
                                 "127.0.0.1:40300",
                                 false,
+                                true,
                                 "ejected for 30 s: 5 failures in a row",
                                 0,
                                 9120,

@@ -108,7 +108,7 @@ final class NamesPagesTest {
                         List.of(HOSTILE),
                         HOSTILE,
                         FakeNames.traffic(60, 1, 1, 1),
-                        List.of(new UpstreamStatus(HOSTILE, HOSTILE, false, HOSTILE, 0, 0, 0, 0, 0, 0)),
+                        List.of(new UpstreamStatus(HOSTILE, HOSTILE, false, false, HOSTILE, 0, 0, 0, 0, 0, 0)),
                         Optional.of(new CertificateStatus(
                                 HOSTILE,
                                 CertificateStatus.State.FAILING,

@@ -115,6 +115,11 @@ public final class PreparedAnswer {
         return new PreparedAnswer(checkStatus(newStatus), fields, body);
     }
 
+    /// The same answer with one more field, behind those that it has.
+    public PreparedAnswer with(String name, String value) {
+        return new PreparedAnswer(status, fields.with(name, value), body);
+    }
+
     Body body() {
         return body;
     }

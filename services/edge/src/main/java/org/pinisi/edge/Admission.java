@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Leads a request through what it must pass before anybody answers it – the reception of the edge, then the gates of
@@ -33,11 +34,11 @@ final class Admission {
         }
     }
 
-    /// A request without route may still be a certificate authority's question.
+    /// A request without route may still be a certificate authority's question, or a reload signal.
     ///
     /// @return whether it was, and is answered
-    boolean answersChallenge() {
-        Reply reply = loop.proxy().reception().challenge(client.head());
+    boolean answersItself() {
+        Reply reply = loop.proxy().reception().own(client.head());
         if (reply != null) {
             answer(null, reply);
         }
@@ -97,6 +98,10 @@ final class Admission {
     }
 
     private void answer(@Nullable RouteEntry entry, Reply reply) {
+        if (reply instanceof Reply.Collected(int most, Function<byte[], Reply.Content> work)) {
+            client.connected(new CollectedAnswer(loop, most, work));
+            return;
+        }
         ByteBufAllocator allocator = loop.proxy().loops().allocator();
         boolean headOnly = client.head().methodIs("HEAD");
         Instant now = loop.proxy().time().instant();
@@ -118,7 +123,8 @@ final class Admission {
                         allocator, error, format, entry == null ? null : entry.page(status), false, headOnly, now);
                 yield Reply.insert(page, fields, allocator);
             }
-            case Reply.Later _, Reply.Passed _ -> throw new IllegalStateException("no answer: " + reply);
+            case Reply.Collected _, Reply.Later _, Reply.Passed _ ->
+                throw new IllegalStateException("no answer: " + reply);
         };
         client.connected(new OwnAnswer(answer));
     }

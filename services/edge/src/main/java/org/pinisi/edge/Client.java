@@ -160,6 +160,12 @@ final class Client {
         ProxyLine.write(version, new InetSocketAddress(address, sourcePort), reached, out);
     }
 
+    /// Whether an upstream that speaks the PROXY protocol would be told the same of both.
+    boolean isSame(Client other) {
+        return other == this
+                || (sourcePort == other.sourcePort && address.equals(other.address) && reached.equals(other.reached));
+    }
+
     /// What an upstream is told about the client.
     Forwarding forwarding() {
         return forwarding;

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.BodyDecoder;
 import org.pinisi.http.FastPath;
 import org.pinisi.http.Fields;
-import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
 import org.pinisi.http.Http2Gateway;
 import org.pinisi.http.HttpException;
@@ -186,21 +185,25 @@ final class ClientConnection extends Peer implements Downstream {
         RouteTable table = proxy.routes().table();
         RouteEntry found = table.find(head);
         if (found == null) {
-            requestDone = head.framing() == Framing.NONE;
-            if (!dispatch.answersChallenge()) {
+            startBody();
+            if (!dispatch.answersItself()) {
                 refuse(table.isAmbiguous(head) ? 400 : 404);
             }
             return;
         }
         account.routed(found);
-        requestDone = false;
-        body.start(head);
-        requestDone = body.isComplete();
+        startBody();
         if (client.isSecure()) {
             answer.add(found.secureFields());
         }
         enter(ClientPhase.CONNECTING);
         dispatch.begin(found);
+    }
+
+    private void startBody() {
+        requestDone = false;
+        body.start(head);
+        requestDone = body.isComplete();
     }
 
     @Override
@@ -553,14 +556,15 @@ final class ClientConnection extends Peer implements Downstream {
         boolean complete = head.isComplete();
         boolean wait = requestDone && complete && (status == 404 || (status >= 502 && status <= 504));
         answer.begins(status, wait && head.minorVersion() > 0);
-        answer.write(OwnAnswer.error(
+        ByteBuf page = OwnAnswer.error(
                 context().alloc(),
                 account.error(status),
                 ErrorFormat.of(head),
                 own,
                 !answer.isKept(),
                 complete && head.methodIs("HEAD"),
-                proxy.time().instant()));
+                proxy.time().instant());
+        answer.write(Reply.insert(page, answer.more(), context().alloc()));
         account.end(head, used);
         upstream = null;
         if (answer.isKept()) {

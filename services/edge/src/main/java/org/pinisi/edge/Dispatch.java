@@ -62,11 +62,11 @@ final class Dispatch implements UpstreamConnector.Waiting {
         admission.begin(entry);
     }
 
-    /// A request without route may still be a certificate authority's question.
+    /// A request without route may still be a certificate authority's question, or a reload signal.
     ///
     /// @return whether it was, and is answered
-    boolean answersChallenge() {
-        return admission.answersChallenge();
+    boolean answersItself() {
+        return admission.answersItself();
     }
 
     private void admitted(RouteEntry entry) {
@@ -146,7 +146,8 @@ final class Dispatch implements UpstreamConnector.Waiting {
             // A request that must not be sent twice gets no connection that its server may just be closing.
             boolean repeatable = client.isIdempotent() && !client.hasBody();
             long longest = repeatable ? loop.proxy().times().poolIdle() : SAFE_IDLE;
-            UpstreamCall pooled = loop.connector().ready(member.state(), longest, HeadWriter.upgrades(client.head()));
+            UpstreamCall pooled = loop.connector()
+                    .ready(member.state(), longest, client.client(), HeadWriter.upgrades(client.head()));
             if (pooled != null) {
                 send(pooled);
                 return;
@@ -184,7 +185,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
         }
         int millis = entry.times(loop.proxy().times()).connectMillis();
         UpstreamConnector.Attempt attempt =
-                new UpstreamConnector.Attempt(this, HeadWriter.upgrades(client.head()), millis);
+                new UpstreamConnector.Attempt(this, client.client(), HeadWriter.upgrades(client.head()), millis);
         connecting = attempt;
         client.account().connecting();
         loop.connector().connect(next, attempt);
@@ -395,6 +396,13 @@ final class Dispatch implements UpstreamConnector.Waiting {
         RouteEntry entry = route;
         Proxy.Times usual = loop.proxy().times();
         return entry == null ? usual : entry.times(usual);
+    }
+
+    /// The route's folder with the fields that it adds to answers over TLS.
+    FastPath secured(FastPath folder) {
+        RouteEntry entry = route;
+        FastPath secured = entry == null ? null : entry.secureFolder();
+        return secured == null ? folder : secured;
     }
 
     /// The route's own page for an answer of that status, if it has one.

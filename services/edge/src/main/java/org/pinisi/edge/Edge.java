@@ -8,8 +8,10 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.certificates.CertificateBook;
+import org.pinisi.certificates.ReloadCheck;
 import org.pinisi.http.Address;
 import org.pinisi.http.Loops;
 import org.pinisi.http.TlsServer;
@@ -66,8 +68,7 @@ public final class Edge implements AutoCloseable {
         this.reception =
                 new Reception(builder.certificates, authorities, config.tls().strictNames());
         routes.watch(reception);
-        this.proxy = new Proxy(
-                routes, reception, loops, config.limits(), config.http2(), accessLog != null, time);
+        this.proxy = new Proxy(routes, reception, loops, config.limits(), config.http2(), accessLog != null, time);
         states.use(proxy);
         this.certificates = builder.certificates;
         this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), certificates, authorities);
@@ -113,11 +114,16 @@ public final class Edge implements AutoCloseable {
                 .start();
     }
 
-    private void open(List<EdgeRoute> ofFiles, @Nullable CertificateBook book) {
+    private void open(Builder builder, List<EdgeRoute> ofFiles) {
+        CertificateBook book = builder.book;
+        Supplier<ReloadCheck> signals = builder.signals;
         routes.load();
         routes.replaceAll(RouteSource.FILES, ofFiles);
         if (book != null) {
             bookRoutes = new BookRoutes(book, routes);
+            if (signals != null) {
+                reception.reloads(new Reloads(signals, book, this::configuration));
+            }
         }
         admin = new AdminApi(this, routes, seen, loops, config.adminSocket());
         listeners.open(config.listen(), config.tls().listen());
@@ -251,6 +257,7 @@ public final class Edge implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private @Nullable EdgeConfiguration configuration;
         private @Nullable CertificateBook book;
+        private @Nullable Supplier<ReloadCheck> signals;
 
         private Builder(EdgeConfig config) {
             this.config = config;
@@ -290,6 +297,15 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
+        /// Takes signals to look at the book and the configuration at once; needs a [#book]. Without this,
+        /// there is no such page.
+        ///
+        /// @param check the edge's side of them, asked for with the first signal; may block
+        public Builder signals(Supplier<ReloadCheck> check) {
+            signals = check;
+            return this;
+        }
+
         /// Starts the edge and returns when it listens.
         ///
         /// @throws EdgeException when an address is taken, a file cannot be used, or another edge lives
@@ -298,7 +314,7 @@ public final class Edge implements AutoCloseable {
             Edge edge = new Edge(this);
             EdgeConfiguration followed = configuration;
             try {
-                edge.open(followed == null ? List.of() : followed.setup().routes(), book);
+                edge.open(this, followed == null ? List.of() : followed.setup().routes());
                 if (followed != null) {
                     edge.configuration = followed;
                     followed.follow(edge.routes);

@@ -17,7 +17,7 @@ import java.time.Duration;
 /// @param answerIdle silence within an answer (5 min), then closed
 /// @param tunnelIdle silence on an upgraded connection, such as a WebSocket (1 h), then closed
 /// @param poolIdle how long an idle upstream connection is kept (4 s; common servers close theirs after 5 s)
-/// @param poolSize idle connections kept for each upstream on each event loop (256)
+/// @param poolSize idle connections kept for each upstream on each event loop (1024)
 /// @param stopTime how long requests under way may take after a stop (10 s)
 public record EdgeLimits(
         int headBytes,
@@ -72,7 +72,7 @@ public record EdgeLimits(
                 Duration.ofMinutes(5),
                 Duration.ofHours(1),
                 Duration.ofSeconds(4),
-                256,
+                1024,
                 Duration.ofSeconds(10));
     }
 

@@ -126,8 +126,9 @@ final class EdgeMetrics {
 
     private static void upstreams(MetricsText text, Collection<RouteEntry> entries) {
         List<UpstreamSample> all = new ArrayList<>();
+        long now = System.nanoTime();
         for (RouteEntry entry : entries) {
-            for (UpstreamStatus status : Names.upstreams(entry)) {
+            for (UpstreamStatus status : Names.upstreams(entry, now)) {
                 all.add(new UpstreamSample(entry.route().name(), status));
             }
         }
@@ -135,6 +136,11 @@ final class EdgeMetrics {
                 text.gauge("pinisi_edge_upstream_healthy", "1 if the upstream gets requests."),
                 all,
                 u -> u.healthy() ? 1 : 0);
+        upstreams(
+                text.gauge(
+                        "pinisi_edge_upstream_ejected", "1 if the upstream is left out for a while, since it failed."),
+                all,
+                u -> u.ejected() ? 1 : 0);
         upstreams(text.gauge("pinisi_edge_upstream_in_flight", "Requests under way."), all, UpstreamStatus::inFlight);
         upstreams(text.counter("pinisi_edge_upstream_requests", "Requests that ended."), all, UpstreamStatus::requests);
         upstreams(

@@ -73,7 +73,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
         RouteTable table = loop.proxy().routes().table();
         RouteEntry found = table.find(head);
         if (found == null) {
-            if (!dispatch.answersChallenge()) {
+            if (!dispatch.answersItself()) {
                 refuse(table.isAmbiguous(head) ? 400 : 404);
             }
             flushLater();
@@ -91,7 +91,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     @Override
     public void serve(FastPath folder) {
         phase = Phase.FOLDER;
-        if (!stream.offer(folder)) {
+        if (!stream.offer(client.isSecure() ? dispatch.secured(folder) : folder)) {
             refuse(404);
         }
     }
@@ -480,7 +480,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
             }
         } else if (stream.isWritable() && silence > times.answerIdle()) {
             dispatch.answers(504, true);
-                refuseOrCut(504);
+            refuseOrCut(504);
         }
     }
 

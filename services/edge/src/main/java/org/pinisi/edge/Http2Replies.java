@@ -106,6 +106,7 @@ final class Http2Replies {
         begins(status);
         ByteBuf page = OwnAnswer.error(
                 allocator, account.error(status), ErrorFormat.of(request), own, false, request.methodIs("HEAD"), now);
+        page = Reply.insert(page, more, allocator);
         account.add(page.readableBytes());
         int length = headLength(page);
         stream.head(page.readRetainedSlice(length), false);

@@ -23,6 +23,7 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
 
     private final LoopState loop;
     private final UpstreamState state;
+    private final @Nullable Client owner;
     private @Nullable Channel channel;
     private final Http2Upstream http2;
     private final ArrayDeque<UpstreamConnector.Attempt> waiting = new ArrayDeque<>();
@@ -36,9 +37,11 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
     /// Not connected yet; requests may wait for it.
     ///
     /// @param secure whether TLS will lie in its pipeline
-    Http2UpstreamLink(LoopState loop, UpstreamState state, boolean secure) {
+    /// @param owner the only client whose requests it may carry; null if all share it
+    Http2UpstreamLink(LoopState loop, UpstreamState state, boolean secure, @Nullable Client owner) {
         this.loop = loop;
         this.state = state;
+        this.owner = owner;
         this.since = loop.now();
         this.http2 = Http2Gateway.connect(LIMITS, secure, this);
         state.pool(loop.index()).add(this);
@@ -87,6 +90,10 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
             throw new IllegalStateException("used before it was connected");
         }
         return known;
+    }
+
+    boolean isOf(Client client) {
+        return owner != null && owner.isSame(client);
     }
 
     /// Whether a stream can be opened now.
@@ -202,7 +209,9 @@ final class Http2UpstreamLink implements Http2Upstream.Owner, Swept {
             return;
         }
         if (http2.streams() == 0) {
-            if (now - since > Math.max(LEAST_IDLE, loop.proxy().times().poolIdle())) {
+            // One that serves a single client is of no use for long.
+            long poolIdle = loop.proxy().times().poolIdle();
+            if (now - since > (owner == null ? Math.max(LEAST_IDLE, poolIdle) : poolIdle)) {
                 state.pool(loop.index()).remove(this);
                 http2.close();
             }

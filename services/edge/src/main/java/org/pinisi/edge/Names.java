@@ -17,6 +17,8 @@ import org.pinisi.certificates.CertificateStatus;
 
 /// Tells how it stands with each name that the edge answers to.
 final class Names {
+    private static final String HEALTHY = "healthy";
+
     private final Routes routes;
     private final Supplier<List<CertificateStatus>> certificates;
     private final Doors doors;
@@ -89,7 +91,7 @@ final class Names {
         List<UpstreamStatus> upstreams = new ArrayList<>();
         for (RouteEntry entry : entries) {
             span = longer(span, entry.counters().windows().fiveMinutes(now, sum));
-            upstreams.addAll(upstreams(entry));
+            upstreams.addAll(upstreams(entry, now));
         }
         Traffic traffic = sum.over(span);
         CertificateStatus certificate = certificate(host, known);
@@ -135,17 +137,21 @@ final class Names {
         };
     }
 
-    static List<UpstreamStatus> upstreams(RouteEntry entry) {
+    /// @param now as `System.nanoTime`
+    static List<UpstreamStatus> upstreams(RouteEntry entry, long now) {
         List<UpstreamStatus> result = new ArrayList<>();
         for (int i = 0; i < entry.upstreamCount(); i++) {
-            UpstreamState state = entry.upstream(i);
+            Member member = entry.members().get(i);
+            UpstreamState state = member.state();
             UpstreamTally tally = state.tally();
-            boolean known = !state.isUnresolved();
+            boolean well = member.isWell(now);
+            String words = words(member);
             result.add(new UpstreamStatus(
                     state.id(),
                     state.upstream().address().toString(),
-                    known,
-                    known ? "healthy" : "host name unknown",
+                    well && words.equals(HEALTHY),
+                    member.isEjected(),
+                    words,
                     state.inFlight(),
                     tally.requests(),
                     tally.errors(),
@@ -154,6 +160,19 @@ final class Names {
                     tally.retries()));
         }
         return result;
+    }
+
+    private static String words(Member member) {
+        if (member.state().isUnresolved()) {
+            return "host name unknown";
+        }
+        if (!member.isHealthy()) {
+            return "its health check fails";
+        }
+        if (member.isEjected()) {
+            return "left out for a while";
+        }
+        return member.isBroken() ? "its circuit breaker is open" : HEALTHY;
     }
 
     /// The certificate of that very name, or else one that covers it.

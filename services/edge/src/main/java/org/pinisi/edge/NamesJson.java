@@ -122,6 +122,7 @@ final class NamesJson {
                 .put("id", upstream.id())
                 .put("address", upstream.address())
                 .put("healthy", upstream.healthy())
+                .put("ejected", upstream.ejected())
                 .put("words", upstream.words())
                 .put("inFlight", upstream.inFlight())
                 .put("requests", upstream.requests())
@@ -136,6 +137,7 @@ final class NamesJson {
                 EdgeJson.text(node, "id"),
                 EdgeJson.text(node, "address"),
                 flag(node, "healthy"),
+                flag(node, "ejected"),
                 EdgeJson.text(node, "words"),
                 (int) EdgeJson.number(node, "inFlight"),
                 EdgeJson.number(node, "requests"),

@@ -1,19 +1,22 @@
 package org.pinisi.edge;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pinisi.certificates.ReloadSignal;
 import org.pinisi.http.Head;
 import org.pinisi.http.TargetForm;
 
 /// What is looked at with every request before its route's own rules: challenges of certificate
-/// authorities, whether the request belongs on its connection, client certificates, and whether it must
+/// authorities, reload signals, whether the request belongs on its connection, client certificates, and whether it must
 /// come over TLS.
 ///
 /// Thread-safe; asked on event loops, and costs a few comparisons for a request that passes.
 final class Reception implements RouteWatcher {
     private static final byte[] CHALLENGES = "/.well-known/acme-challenge/".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] RELOAD = ReloadSignal.PATH.getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_TOKEN = 256;
     private static final Reply MISDIRECTED = Reply.Refusal.of(421, Fault.MISDIRECTED);
     private static final int USUAL_PORT = 443;
@@ -24,6 +27,8 @@ final class Reception implements RouteWatcher {
     private final boolean strict;
     /// Of the listeners with TLS; 0 for none.
     private volatile int securePort;
+
+    private volatile @Nullable Reloads reloads;
 
     Reception(EdgeCertificates certificates, ClientAuthorities authorities, boolean strict) {
         this.certificates = certificates;
@@ -39,7 +44,7 @@ final class Reception implements RouteWatcher {
     /// What to answer before the route's own gates; null to go on.
     @Nullable
     Reply check(Head request, Client client, EdgeRoute route) {
-        Reply answer = challenge(request);
+        Reply answer = own(request);
         if (answer != null) {
             return answer;
         }
@@ -50,9 +55,30 @@ final class Reception implements RouteWatcher {
         return unopened && securePort == 0 ? Reply.Refusal.of(404, Fault.NO_ROUTE) : null;
     }
 
-    /// The answer to a certificate authority; null if the request is no question of one, or not to us.
+    /// Who knows the pass phrase may have the edge look at its repositories.
+    void reloads(Reloads taken) {
+        reloads = taken;
+    }
+
+    /// The answer to a certificate authority, or to a reload signal; null if the request is neither, or not to us.
     @Nullable
-    Reply challenge(Head request) {
+    Reply own(Head request) {
+        Reply answer = challenge(request);
+        return answer == null ? reload(request) : answer;
+    }
+
+    private @Nullable Reply reload(Head request) {
+        Reloads known = reloads;
+        return known != null && isReload(request) && request.methodIs("POST") ? known.reply(request) : null;
+    }
+
+    private static boolean isReload(Head request) {
+        int start = request.pathStart();
+        return request.pathEnd() - start == RELOAD.length
+                && Arrays.equals(request.bytes(), start, request.pathEnd(), RELOAD, 0, RELOAD.length);
+    }
+
+    private @Nullable Reply challenge(Head request) {
         if (!isChallenge(request)) {
             return null;
         }
@@ -62,7 +88,7 @@ final class Reception implements RouteWatcher {
         }
         return certificates
                 .httpChallenge(request.text(start, request.pathEnd()))
-                .map(text -> new Reply.Content("application/octet-stream", text))
+                .map(text -> new Reply.Content(200, "application/octet-stream", text))
                 .orElse(null);
     }
 

@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /// What the edge answers itself because a rule of the route says so. Immutable.
 sealed interface Reply {
@@ -29,19 +30,24 @@ sealed interface Reply {
     /// @param fields whole field lines without their ends
     record Page(int status, Fault fault, HtmlPage page, List<String> fields) implements Reply {}
 
-    /// Something of the edge's own to read, with status 200.
+    /// Something of the edge's own to read.
     ///
     /// @param type what it is, as Content-Type says
-    record Content(String type, String text) implements Reply {
+    record Content(int status, String type, String text) implements Reply {
         private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                         "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
                 .withZone(ZoneOffset.UTC);
 
+        static Content text(int status, String text) {
+            return new Content(status, "text/plain; charset=utf-8", text);
+        }
+
         /// The whole answer as it stands on a wire of HTTP/1.1; for HEAD without the body.
         ByteBuf answer(ByteBufAllocator allocator, boolean headOnly, Instant now) {
             byte[] body = text.getBytes(StandardCharsets.UTF_8);
-            byte[] head = ("HTTP/1.1 200 OK\r\nDate: " + DATE.format(now) + "\r\nContent-Type: " + type
-                            + "\r\nContent-Length: " + body.length + "\r\nCache-Control: no-store\r\n\r\n")
+            byte[] head = ("HTTP/1.1 " + status + (status == 200 ? " OK" : " ") + "\r\nDate: " + DATE.format(now)
+                            + "\r\nContent-Type: " + type + "\r\nContent-Length: " + body.length
+                            + "\r\nCache-Control: no-store\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII);
             ByteBuf out = allocator.directBuffer(head.length + body.length).writeBytes(head);
             return headOnly ? out : out.writeBytes(body);
@@ -51,6 +57,11 @@ sealed interface Reply {
     /// Not known yet: `work` blocks, so it is done off the loop; it gives the reply, or [Passed].
     record Later(Callable<Reply> work) implements Reply {}
 
+    /// Known when the request's body was read, all of it; `work` blocks, so it is done off the loop.
+    ///
+    /// @param most bytes of a body
+    record Collected(int most, Function<byte[], Content> work) implements Reply {}
+
     /// What was looked at later is in order.
     record Passed() implements Reply {}
 
@@ -58,10 +69,17 @@ sealed interface Reply {
     ///
     /// @return the longer answer in place of the given one
     static ByteBuf insert(ByteBuf answer, List<String> lines, ByteBufAllocator allocator) {
-        if (lines.isEmpty()) {
+        return lines.isEmpty()
+                ? answer
+                : insert(
+                        answer, (String.join("\r\n", lines) + "\r\n").getBytes(StandardCharsets.ISO_8859_1), allocator);
+    }
+
+    /// The same with lines that have their ends.
+    static ByteBuf insert(ByteBuf answer, byte[] more, ByteBufAllocator allocator) {
+        if (more.length == 0) {
             return answer;
         }
-        byte[] more = (String.join("\r\n", lines) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         int behind = answer.indexOf(answer.readerIndex(), answer.writerIndex(), (byte) '\n') + 1;
         ByteBuf longer = allocator.directBuffer(answer.readableBytes() + more.length);
         longer.writeBytes(answer, behind - answer.readerIndex())

@@ -13,12 +13,15 @@ import org.pinisi.http.FastPath;
 
 /// A route at work: what [EdgeRoute] says, with the live parts that requests need.
 final class RouteEntry {
+    private static final String STRICT = "Strict-Transport-Security";
+
     private final EdgeRoute route;
     private final RouteCounters counters;
     private final Members members;
     private final RouteLoad load;
     private final @Nullable FastPath folder;
     private final byte[] secureFields;
+    private final @Nullable FastPath secureFolder;
     private final @Nullable StickyCookie sticky;
     private final Balancing balancing;
     private final boolean repeatsUsual;
@@ -49,12 +52,13 @@ final class RouteEntry {
         this.route = route;
         this.counters = counters;
         this.folder = folder;
-        this.secureFields = route.rules()
-                .https()
-                .hsts()
-                .map(hsts -> "Strict-Transport-Security: " + hsts.value() + "\r\n")
-                .orElse("")
-                .getBytes(StandardCharsets.US_ASCII);
+        String strict = route.rules().https().hsts().map(HttpsRule.Hsts::value).orElse("");
+        this.secureFields = strict.isEmpty()
+                ? HeadWriter.NOTHING
+                : (STRICT + ": " + strict + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        this.secureFolder = folder == null || strict.isEmpty()
+                ? null
+                : (request, reply) -> folder.answer(request, answer -> reply.send(answer.with(STRICT, strict)));
         this.load = before == null ? new RouteLoad() : before.load;
         this.balancing = route.target() instanceof Target.Upstreams target ? target.balancing() : Balancing.defaults();
         this.sticky = balancing.sticky().map(StickyCookie::new).orElse(null);
@@ -123,6 +127,12 @@ final class RouteEntry {
     /// What answers over TLS say in addition, each field with its line's end. Not to be changed.
     byte[] secureFields() {
         return secureFields;
+    }
+
+    /// The folder with those fields in its answers; null if there is none, or there are none.
+    @Nullable
+    FastPath secureFolder() {
+        return secureFolder;
     }
 
     @Nullable

@@ -28,6 +28,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     }
 
     private final UpstreamState state;
+    private final @Nullable Client owner;
     private final Head head;
     private final BodyDecoder body;
     private final BodyOutput request;
@@ -41,12 +42,18 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     private boolean raw;
     private int interims;
 
-    UpstreamConnection(LoopState loop, UpstreamState state) {
+    /// @param owner the only client whose requests it may carry; null if all share it
+    UpstreamConnection(LoopState loop, UpstreamState state, @Nullable Client owner) {
         super(loop);
         this.state = state;
+        this.owner = owner;
         this.head = Head.forAnswers(loop.proxy().answerLimits());
         this.body = new BodyDecoder(loop.proxy().answerLimits());
         this.request = new BodyOutput(this);
+    }
+
+    boolean isOf(Client client) {
+        return owner != null && owner.isSame(client);
     }
 
     long idleSince() {

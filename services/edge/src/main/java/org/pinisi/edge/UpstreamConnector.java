@@ -1,6 +1,7 @@
 package org.pinisi.edge;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -38,13 +39,16 @@ final class UpstreamConnector {
         private @Nullable Waiting waiting;
         private @Nullable Channel channel;
 
+        private final Client client;
         private final boolean upgrade;
         private final int connectMillis;
 
+        /// @param client whose request it is
         /// @param upgrade whether the request asks for another protocol
         /// @param connectMillis how long connecting may take
-        Attempt(Waiting waiting, boolean upgrade, int connectMillis) {
+        Attempt(Waiting waiting, Client client, boolean upgrade, int connectMillis) {
             this.waiting = waiting;
+            this.client = client;
             this.upgrade = upgrade;
             this.connectMillis = connectMillis;
         }
@@ -92,28 +96,38 @@ final class UpstreamConnector {
     /// A call that can be had at once, or null: on a connection of HTTP/1.1 that was idle for at most
     /// `longestIdle` nanoseconds, or one of HTTP/2 with room.
     ///
+    /// @param client whose request it is
     /// @param upgrade whether the request asks for another protocol
     @Nullable
-    UpstreamCall ready(UpstreamState upstream, long longestIdle, boolean upgrade) {
+    UpstreamCall ready(UpstreamState upstream, long longestIdle, Client client, boolean upgrade) {
+        Client owner = owner(upstream, client);
         UpstreamPool pool = upstream.pool(loop.index());
         boolean shared = switch (upstream.upstream().protocol()) {
             case HTTP1 -> false;
             case H2C -> true;
             case HTTPS -> !upgrade;
         };
-        Http2UpstreamLink link = shared ? pool.link() : null;
-        return link == null ? pool.take(loop.now(), longestIdle) : new Http2UpstreamCall(loop, link);
+        Http2UpstreamLink link = shared ? pool.link(owner) : null;
+        if (link != null) {
+            return new Http2UpstreamCall(loop, link);
+        }
+        return owner == null ? pool.take(loop.now(), longestIdle) : pool.take(loop.now(), longestIdle, owner);
+    }
+
+    /// Who alone may use a connection to that upstream; null if all clients share them.
+    private static @Nullable Client owner(UpstreamState upstream, Client client) {
+        return upstream.upstream().proxyProtocol() == ProxyProtocol.OFF ? null : client;
     }
 
     /// Makes a call ready; the attempt may end before this returns.
     void connect(UpstreamState upstream, Attempt attempt) {
         switch (upstream.upstream().protocol()) {
             case HTTP1 -> {
-                UpstreamConnection connection = new UpstreamConnection(loop, upstream);
+                UpstreamConnection connection = new UpstreamConnection(loop, upstream, owner(upstream, attempt.client));
                 connect(upstream, attempt, connection, _ -> attempt.connected(connection));
             }
             case H2C -> {
-                Http2UpstreamLink made = upstream.pool(loop.index()).linkBeingMade();
+                Http2UpstreamLink made = upstream.pool(loop.index()).linkBeingMade(owner(upstream, attempt.client));
                 if (made == null) {
                     share(upstream, attempt);
                 } else {
@@ -132,6 +146,7 @@ final class UpstreamConnector {
                 done.channel().close();
             } else if (done.isSuccess()) {
                 upstream.tally().connected();
+                announce(done.channel(), upstream, attempt.client);
                 connected.accept(done.channel());
             } else {
                 upstream.tally().connectFailed();
@@ -140,13 +155,24 @@ final class UpstreamConnector {
         });
     }
 
+    /// Says whose the connection is, where the upstream wants to know: before TLS and before anything else.
+    private static void announce(Channel channel, UpstreamState upstream, Client client) {
+        ProxyProtocol version = upstream.upstream().proxyProtocol();
+        if (version != ProxyProtocol.OFF) {
+            ByteBuf line = channel.alloc().directBuffer(ProxyLine.LONGEST);
+            client.writeProxyLine(version, line);
+            channel.write(line, channel.voidPromise());
+        }
+    }
+
     /// Makes a connection of HTTP/2; requests that come meanwhile wait for it too.
     private void share(UpstreamState upstream, Attempt attempt) {
-        Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, false);
+        Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, false, owner(upstream, attempt.client));
         link.await(attempt);
         open(upstream, attempt.connectMillis, new Placeholder()).addListener((ChannelFutureListener) done -> {
             if (done.isSuccess()) {
                 upstream.tally().connected();
+                announce(done.channel(), upstream, attempt.client);
                 link.start(done.channel());
                 done.channel().pipeline().remove(Placeholder.class);
             } else {
@@ -176,13 +202,13 @@ final class UpstreamConnector {
                 channel.close();
                 attempt.failed(done.cause() instanceof SslHandshakeTimeoutException);
             } else if ("h2".equals(tls.applicationProtocol())) {
-                Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, true);
+                Http2UpstreamLink link = new Http2UpstreamLink(loop, upstream, true, owner(upstream, attempt.client));
                 attempt.channel = null;
                 link.await(attempt);
                 link.start(channel);
                 channel.pipeline().remove(Placeholder.class);
             } else {
-                UpstreamConnection connection = new UpstreamConnection(loop, upstream);
+                UpstreamConnection connection = new UpstreamConnection(loop, upstream, owner(upstream, attempt.client));
                 channel.pipeline().addLast(connection);
                 channel.pipeline().remove(Placeholder.class);
                 attempt.connected(connection);

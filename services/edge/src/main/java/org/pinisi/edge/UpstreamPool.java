@@ -2,6 +2,7 @@ package org.pinisi.edge;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,23 @@ final class UpstreamPool {
 
     UpstreamPool(int most) {
         this.most = most;
+    }
+
+    /// The same for an upstream that is told whose each connection is: one of this client.
+    @Nullable
+    UpstreamConnection take(long now, long longestIdle, Client client) {
+        Iterator<UpstreamConnection> latest = idle.descendingIterator();
+        while (latest.hasNext()) {
+            UpstreamConnection connection = latest.next();
+            if (now - connection.idleSince() > longestIdle) {
+                return null;
+            }
+            if (connection.isOpen() && connection.isOf(client)) {
+                latest.remove();
+                return connection;
+            }
+        }
+        return null;
     }
 
     /// A connection that was idle for at most `longestIdle` nanoseconds, or null.
@@ -45,10 +63,12 @@ final class UpstreamPool {
     }
 
     /// A connection of HTTP/2 with room for another request, or null.
+    ///
+    /// @param owner whose it must be; null if clients share them
     @Nullable
-    Http2UpstreamLink link() {
+    Http2UpstreamLink link(@Nullable Client owner) {
         for (Http2UpstreamLink link : links) {
-            if (link.hasRoom()) {
+            if (link.hasRoom() && (owner == null || link.isOf(owner))) {
                 return link;
             }
         }
@@ -56,10 +76,12 @@ final class UpstreamPool {
     }
 
     /// A connection of HTTP/2 that is being made, and that another request may wait for, or null.
+    ///
+    /// @param owner whose it must be; null if clients share them
     @Nullable
-    Http2UpstreamLink linkBeingMade() {
+    Http2UpstreamLink linkBeingMade(@Nullable Client owner) {
         for (Http2UpstreamLink link : links) {
-            if (link.mayWait()) {
+            if (link.mayWait() && (owner == null || link.isOf(owner))) {
                 return link;
             }
         }

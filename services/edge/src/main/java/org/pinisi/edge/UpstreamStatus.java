@@ -5,6 +5,7 @@ package org.pinisi.edge;
 /// @param id the upstream's name
 /// @param address where it is reached
 /// @param healthy whether it gets requests
+/// @param ejected whether it is left out for a while, since it failed again and again
 /// @param words how it is, for people: `healthy`, `host name unknown` …
 /// @param inFlight requests under way
 /// @param requests requests that ended
@@ -16,6 +17,7 @@ public record UpstreamStatus(
         String id,
         String address,
         boolean healthy,
+        boolean ejected,
         String words,
         int inFlight,
         long requests,

@@ -22,7 +22,7 @@ final class NameProblemsTest {
     }
 
     private static UpstreamStatus upstream(String id, boolean healthy) {
-        return new UpstreamStatus(id, "127.0.0.1:1", healthy, healthy ? "healthy" : "refuses", 0, 0, 0, 0, 0, 0);
+        return new UpstreamStatus(id, "127.0.0.1:1", healthy, false, healthy ? "healthy" : "refuses", 0, 0, 0, 0, 0, 0);
     }
 
     private static CertificateStatus certificate(CertificateStatus.State state, Duration life, Duration left) {

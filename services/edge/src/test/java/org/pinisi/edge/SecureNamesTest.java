@@ -2,6 +2,7 @@ package org.pinisi.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,8 +12,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pinisi.flow.Context;
+import org.pinisi.flow.Flows;
+import org.pinisi.flow.TlsClient;
 import org.pinisi.http.Address;
 import org.pinisi.http.Certificates;
+import org.pinisi.http.ClientRequest;
+import org.pinisi.http.ClientResponse;
+import org.pinisi.http.HttpClient;
 
 /// Which requests belong on which connections: with TLS or without, and under which name.
 final class SecureNamesTest {
@@ -153,6 +161,36 @@ final class SecureNamesTest {
                     assertThat(answer.body()).isEqualTo("ok");
                 }
                 assertThat(plain.get("one.test", "/").answer().head()).doesNotContain("includeSubDomains");
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "HTTP/2 {0}")
+    @ValueSource(booleans = {false, true})
+    void theyAreToldByFoldersErrorsAndTheEdgesOwnAnswersToo(boolean http2) throws Exception {
+        HttpsRule.Hsts hsts = new HttpsRule.Hsts(Duration.ofDays(2), false, false);
+        RouteRules rules = RouteRules.none()
+                .withHttps(HttpsRule.defaults().withHsts(hsts))
+                .withRedirects(List.of(new RedirectRule(Optional.empty(), "/old", "/new", 302, true)));
+        Files.writeString(Files.createDirectory(folder.resolve("site")).resolve("index.html"), "hello");
+        Files.writeString(folder.resolve("site/404.html"), "not here");
+        try (EdgeFixture edge = start();
+                HttpClient client = HttpClient.builder()
+                        .http2(http2)
+                        .tls(TlsClient.builder().trustEveryone().build())
+                        .context(Context.empty().with(Flows.SERVER_NAME, "one.test"))
+                        .build()) {
+            org.pinisi.http.Origin secure = new org.pinisi.http.Origin(edge.secure(), true);
+            for (Target target : List.of(new Target.Folder(folder.resolve("site")), new Target.Upstreams(List.of()))) {
+                edge.edge().routes().put(new EdgeRoute("app", List.of("one.test"), target).withRules(rules));
+                for (String path : List.of("/", "/old/x", "/none")) {
+                    try (ClientResponse answer =
+                            client.send(secure, ClientRequest.get(path).with("Host", "one.test"))) {
+                        assertThat(answer.fields().values("Strict-Transport-Security"))
+                                .as("%s of %s: %d", path, target, answer.status())
+                                .containsExactly("max-age=172800");
+                    }
+                }
             }
         }
     }

@@ -215,7 +215,7 @@ final class SeenTest {
                         List.of("a"),
                         "127.0.0.1:1",
                         traffic,
-                        List.of(new UpstreamStatus("a-1", "127.0.0.1:1", false, "ejected", 1, 2, 3, 4, 5, 6)),
+                        List.of(new UpstreamStatus("a-1", "127.0.0.1:1", false, true, "ejected", 1, 2, 3, 4, 5, 6)),
                         Optional.of(certificate),
                         List.of(new NameProblem(true, "x"))),
                 traffic,

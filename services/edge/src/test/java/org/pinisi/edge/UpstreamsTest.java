@@ -173,6 +173,8 @@ final class UpstreamsTest {
             put(edge, RouteRules.none().withHealthCheck(check), first.upstream("a"), second.upstream("b"));
             ill.set(true);
             Awaitility.await().until(() -> !entry(edge).members().get(0).isHealthy());
+            assertThat(status(edge, "a")).isEqualTo("false false its health check fails");
+            assertThat(status(edge, "b")).isEqualTo("true false healthy");
             for (int i = 0; i < 6; i++) {
                 assertThat(get(edge, "").body()).isEqualTo("second");
             }
@@ -210,6 +212,15 @@ final class UpstreamsTest {
         }
     }
 
+    /// What people are told of that upstream: whether it is healthy, whether it is ejected, and in words.
+    private static String status(EdgeFixture edge, String id) {
+        return Names.upstreams(entry(edge), System.nanoTime()).stream()
+                .filter(upstream -> upstream.id().equals(id))
+                .map(upstream -> upstream.healthy() + " " + upstream.ejected() + " " + upstream.words())
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void anUpstreamThatFailsAgainAndAgainIsEjected() throws Exception {
         try (Origin mute = mute();
@@ -220,6 +231,8 @@ final class UpstreamsTest {
                 assertThat(get(edge, "").body()).isEqualTo("well");
             }
             assertThat(entry(edge).members().get(0).isEjected()).isTrue();
+            assertThat(status(edge, "a")).isEqualTo("false true left out for a while");
+            assertThat(status(edge, "b")).isEqualTo("true false healthy");
             assertThat(mute.heads()).hasSize(5);
         }
     }
