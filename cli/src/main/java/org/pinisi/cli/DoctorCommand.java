@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.edge.EdgeClient;
 import org.pinisi.edge.EdgeException;
+import org.pinisi.edge.EdgeHealth;
 import org.pinisi.host.HostClient;
 import org.pinisi.host.HostException;
 import org.pinisi.host.HostInfo;
@@ -141,10 +142,12 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static void edge(DataFolder data, List<Finding> findings) {
         try (EdgeClient edge = new EdgeClient(data.edgeSocket())) {
+            EdgeHealth health = edge.health();
             findings.add(new Finding(
                     Verdict.OK,
                     "edge",
-                    "process " + edge.health().pid() + ", " + edge.health().routes() + " routes"));
+                    "process " + health.pid() + ", " + health.routes()
+                            + (health.routes() == 1 ? " route" : " routes")));
             edge.certificates().forEach(status -> certificate(status, findings));
         } catch (EdgeException away) {
             findings.add(new Finding(

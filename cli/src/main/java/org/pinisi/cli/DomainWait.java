@@ -14,6 +14,9 @@ final class DomainWait {
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration CLOSE_LOOK = Duration.ofMillis(250);
 
+    /// A failure without an attempt: no authority is configured for the name.
+    private static final String NOBODY_ASKED = ": no authority is asked for it; start Pinisi with --acme-agree";
+
     private final PrintWriter out;
     private final Instant end;
     private String last = "";
@@ -67,7 +70,7 @@ final class DomainWait {
                 : ": " + status.attempts().getLast().words();
         return switch (status.state()) {
             case WAITING -> "is being asked for";
-            case FAILING -> "not yet" + said;
+            case FAILING -> "not yet" + (said.isEmpty() ? NOBODY_ASKED : said);
             case GOOD -> "good" + issuer + until;
             case RENEWAL_FAILING -> "good" + issuer + until + ", but its renewal fails" + said;
             case EXPIRED -> "expired" + until + said;

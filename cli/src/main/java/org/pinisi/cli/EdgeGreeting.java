@@ -1,6 +1,7 @@
 package org.pinisi.cli;
 
 import java.io.PrintWriter;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,8 @@ final class EdgeGreeting {
         plain.forEach(address -> out.println("http     " + address));
         secure.forEach(address -> out.println("https    " + address));
         out.println("config   " + status.place());
-        out.println("serves   version " + status.version() + " since " + status.since() + ", " + status.routes()
+        out.println("serves   version " + status.version() + " since "
+                + status.since().truncatedTo(ChronoUnit.SECONDS) + ", " + status.routes()
                 + (status.routes() == 1 ? " route" : " routes"));
         status.trouble().ifPresent(trouble -> {
             out.println("refused  what is there now; " + status.version() + " serves on:");

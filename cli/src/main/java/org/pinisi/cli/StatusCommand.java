@@ -30,6 +30,7 @@ final class StatusCommand implements Callable<Integer> {
             scope.out().println("up    process " + here.pid());
             scope.out().println("page  " + here.web());
             scope.out().println("apps  " + here.edge());
+            here.edgeTls().ifPresent(address -> scope.out().println("      " + address));
             scope.out().println("git   " + here.git());
             scope.out().println("ssh   " + here.ssh() + "   " + here.sshFingerprint());
             scope.out().println("data  " + here.data());

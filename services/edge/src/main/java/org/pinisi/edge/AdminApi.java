@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.pinisi.http.Address;
 import org.pinisi.http.Handler;
 import org.pinisi.http.HttpException;
@@ -108,6 +109,22 @@ final class AdminApi implements AutoCloseable {
         return json(200, EdgeJson.stats(named(request).stats()));
     }
 
+    /// Where a route leads, short enough for a line of the log.
+    private static String words(Target target) {
+        return switch (target) {
+            case Target.Upstreams upstreams -> addresses(upstreams.upstreams());
+            case Target.Folder folder -> "folder " + folder.path();
+            case Target.Redirect redirect -> "redirect to " + redirect.location();
+            case Target.Passthrough through -> "TLS passed on to " + addresses(through.upstreams());
+        };
+    }
+
+    private static String addresses(List<Upstream> upstreams) {
+        return upstreams.stream()
+                .map(upstream -> upstream.id() + " at " + upstream.address())
+                .collect(Collectors.joining(", "));
+    }
+
     private Response put(Request request) throws IOException {
         EdgeRoute route = EdgeJson.route(EdgeJson.parse(request.bodyAsBytes(LARGEST_BODY)));
         String name = request.pathParameter("name");
@@ -119,7 +136,7 @@ final class AdminApi implements AutoCloseable {
         } catch (EdgeException refused) {
             return error(409, refused);
         }
-        log.info("event=route-put route={} hosts={} target=\"{}\"", name, route.hosts(), route.target());
+        log.info("event=route-put route={} hosts={} target=\"{}\"", name, route.hosts(), words(route.target()));
         return json(200, EdgeJson.route(route));
     }
 
