@@ -28,7 +28,7 @@ public final class LocalhostNames extends InetAddressResolverProvider {
                         : usual.lookupByName(host, policy);
             }
 
-            /// Under the name that was asked for, which the JDK's client puts into its TLS greeting.
+            // Under the name that was asked for, which the JDK's client puts into its TLS greeting.
             private byte[] loopback() {
                 return InetAddress.getLoopbackAddress().getAddress();
             }
