@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,6 +63,17 @@ final class HourWire implements AutoCloseable {
     Answer post(String target, byte[] body) throws IOException {
         send("POST " + target + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: " + body.length + "\r\n\r\n", body);
         return answer();
+    }
+
+    /// The certificate that the server showed.
+    ///
+    /// @throws IOException without TLS
+    X509Certificate shown() throws IOException {
+        if (socket instanceof SSLSocket secure
+                && secure.getSession().getPeerCertificates()[0] instanceof X509Certificate certificate) {
+            return certificate;
+        }
+        throw new IOException("no TLS, so no certificate");
     }
 
     private void send(String head, byte[] body) throws IOException {
