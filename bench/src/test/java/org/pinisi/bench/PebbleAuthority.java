@@ -44,13 +44,13 @@ final class PebbleAuthority implements AutoCloseable {
     PebbleAuthority(Path folder, PinnedServer.Ports edge) throws IOException {
         this.folder = folder;
         this.own = BenchCertificate.make(folder);
-        this.client =
-                HttpClient.newBuilder().sslContext(Trust.of(own.chain())).build();
+        this.client = HttpClient.newBuilder().sslContext(Trust.of(own.chain())).build();
         Files.writeString(folder.resolve("pebble.json"), """
                 {"pebble": {"listenAddress": "127.0.0.1:%d", "managementListenAddress": "127.0.0.1:%d",
                  "certificate": "%s", "privateKey": "%s", "httpPort": %d, "tlsPort": %d, "ocspResponderURL": "",
                  "certificateValidityPeriod": 7776000}}
-                """.formatted(ports.plain(), ports.secure(), own.chain(), own.key(), edge.plain(), edge.secure()));
+                """.formatted(
+                        ports.plain(), ports.secure(), own.chain(), own.key(), edge.plain(), edge.secure()));
         this.nameServer = begin(
                 "names",
                 "pebble-challtestsrv",
@@ -118,7 +118,10 @@ final class PebbleAuthority implements AutoCloseable {
     /// Ends it at once, as a machine that fails.
     void stop() {
         if (running != null) {
-            running.destroyForcibly().onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+            running.destroyForcibly()
+                    .onExit()
+                    .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .join();
         }
     }
 

@@ -122,8 +122,10 @@ final class RenewalsUnderLoadIT {
             authority.stop();
             phase("served without the authority", load, () -> {
                 names.forEach(client::renew);
-                await("a failure that is told").atMost(PATIENCE).until(() -> client.certificates().stream()
-                        .anyMatch(status -> status.state() == CertificateStatus.State.RENEWAL_FAILING));
+                await("a failure that is told")
+                        .atMost(PATIENCE)
+                        .until(() -> client.certificates().stream()
+                                .anyMatch(status -> status.state() == CertificateStatus.State.RENEWAL_FAILING));
                 assertThat(serials()).containsAllEntriesOf(second);
             });
             authority.start();
@@ -251,7 +253,9 @@ final class RenewalsUnderLoadIT {
                 "in all: %d requests, %d handshakes, %d connections kept from the beginning to the end%n",
                 load.requests(), load.handshakes(), load.opened());
         assertThat(load.lost()).as("lost requests").isEmpty();
-        assertThat(load.badHandshakes()).as("handshakes with a wrong certificate").isEmpty();
+        assertThat(load.badHandshakes())
+                .as("handshakes with a wrong certificate")
+                .isEmpty();
         assertThat(load.dropped()).as("dropped connections").isEmpty();
         assertThat(load.opened()).isEqualTo(RenewalLoad.kept());
     }

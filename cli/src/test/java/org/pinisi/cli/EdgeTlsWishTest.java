@@ -20,7 +20,8 @@ final class EdgeTlsWishTest {
 
     @Test
     void offIsNowhere() {
-        assertThat(EdgeTlsWish.parse("off").chosen(data(), Listen.parse(":8000"))).isEmpty();
+        assertThat(EdgeTlsWish.parse("off").chosen(data(), Listen.parse(":8000")))
+                .isEmpty();
         assertThat(EdgeTlsWish.parse("off").toString()).isEqualTo("off");
     }
 

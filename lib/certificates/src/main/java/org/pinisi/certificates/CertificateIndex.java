@@ -37,9 +37,10 @@ final class CertificateIndex {
             });
         }
         others.forEach(names::putIfAbsent);
-        names.entrySet().removeIf(entry -> !wanted.contains(entry.getKey())
-                && !given.contains(entry.getValue())
-                && isOutlived(entry.getKey(), entry.getValue(), names));
+        names.entrySet()
+                .removeIf(entry -> !wanted.contains(entry.getKey())
+                        && !given.contains(entry.getValue())
+                        && isOutlived(entry.getKey(), entry.getValue(), names));
         Optional<Certified> address = names.entrySet().stream()
                 .filter(entry -> BookName.isAddress(entry.getKey()))
                 .min(Map.Entry.comparingByKey())

@@ -26,8 +26,7 @@ final class OutsideLook {
         String words = "";
         for (int i = 0; i < LOOKS; i++) {
             try {
-                Optional<X509Certificate> seen =
-                        probe.isPresent() ? probe.get().served(serverName) : Optional.empty();
+                Optional<X509Certificate> seen = probe.isPresent() ? probe.get().served(serverName) : Optional.empty();
                 if (seen.isEmpty()) {
                     return Optional.empty();
                 }

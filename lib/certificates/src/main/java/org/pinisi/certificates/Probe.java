@@ -25,8 +25,8 @@ public interface Probe {
 
     /// Shakes hands over TCP, trusting whoever answers: only which certificate it is matters.
     ///
-    /// @param listener where our TLS listener is; empty while there is none. A listener on every interface is asked at
-    ///     127.0.0.1
+    /// @param listener where our TLS listener is; empty while there is none. One on every interface is
+    ///     asked at 127.0.0.1
     static Probe handshake(Supplier<Optional<Address.Inet>> listener) {
         TlsClient client = TlsClient.builder().trustEveryone().build();
         Duration patience = Duration.ofSeconds(5);

@@ -360,7 +360,8 @@ final class Renewals implements AutoCloseable {
     private Optional<Instant> notDueUntil(NameState state) throws InterruptedException {
         String name = state.subject.name().text();
         Optional<Shelf.Newest> newest = shelf.newest(name);
-        Optional<X509Certificate> current = newest.map(known -> known.certified().chain().getFirst())
+        Optional<X509Certificate> current = newest.map(
+                        known -> known.certified().chain().getFirst())
                 .filter(certificate -> SubjectNames.of(certificate).containsAll(state.subject.names()));
         if (current.isEmpty()) {
             return Optional.empty();

@@ -67,7 +67,8 @@ final class Shelf {
     private static boolean same(List<Object> before, List<Object> now) {
         boolean same = before.size() == now.size();
         for (int i = 0; same && i < now.size(); i++) {
-            same = before.get(i) == now.get(i) || (now.get(i) instanceof String && now.get(i).equals(before.get(i)));
+            same = before.get(i) == now.get(i)
+                    || (now.get(i) instanceof String && now.get(i).equals(before.get(i)));
         }
         return same;
     }
@@ -76,8 +77,8 @@ final class Shelf {
         return Optional.ofNullable(unkept.get(name))
                 .map(one -> new Newest(one.certified(), Optional.of(one.provenance())))
                 .or(() -> book.entry(name)
-                        .flatMap(entry -> entry.certified()
-                                .map(certified -> new Newest(certified, entry.provenance()))));
+                        .flatMap(entry ->
+                                entry.certified().map(certified -> new Newest(certified, entry.provenance()))));
     }
 
     /// There is a new one, in the book or not.

@@ -89,8 +89,8 @@ final class AcmeFront implements AutoCloseable {
     }
 
     static Response rateLimited(Duration wait) {
-        return problem(429, "rateLimited", "too many new orders, try later").with(
-                "Retry-After", Long.toString(wait.toSeconds()));
+        return problem(429, "rateLimited", "too many new orders, try later")
+                .with("Retry-After", Long.toString(wait.toSeconds()));
     }
 
     static Response problem(int status, String type, String detail) {
@@ -127,7 +127,8 @@ final class AcmeFront implements AutoCloseable {
 
     private Response withNonce(Response refused) throws InterruptedException {
         try (ClientResponse nonce = client.send(upstream(), ClientRequest.of("HEAD", "/nonce-plz"))) {
-            return refused.with("Replay-Nonce", nonce.fields().first("Replay-Nonce").orElseThrow());
+            return refused.with(
+                    "Replay-Nonce", nonce.fields().first("Replay-Nonce").orElseThrow());
         }
     }
 
@@ -136,7 +137,8 @@ final class AcmeFront implements AutoCloseable {
     }
 
     private Response forwarded(Request request, byte[] body) throws InterruptedException {
-        ClientRequest asked = ClientRequest.of(request.method(), request.target()).with("Host", server.address().toString());
+        ClientRequest asked = ClientRequest.of(request.method(), request.target())
+                .with("Host", server.address().toString());
         if (body.length > 0) {
             asked = asked.withBody(request.fields().first("Content-Type").orElseThrow(), body);
         }

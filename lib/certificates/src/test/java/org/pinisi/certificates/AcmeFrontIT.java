@@ -38,13 +38,19 @@ final class AcmeFrontIT {
 
     @Test
     void aProfileIsAskedFor() {
-        CertificateKeeper keeper = rig.keeper(front.issuer().profile("shortlived").build());
+        CertificateKeeper keeper =
+                rig.keeper(front.issuer().profile("shortlived").build());
         keeper.want(Set.of("example.org"));
         rig.issued(keeper, "example.org");
-        assertThat(front.orders()).singleElement().satisfies(order -> assertThat(
-                        order.get("profile").asString())
-                .isEqualTo("shortlived"));
-        assertThat(rig.book.entry("example.org").orElseThrow().provenance().orElseThrow().profile())
+        assertThat(front.orders())
+                .singleElement()
+                .satisfies(order -> assertThat(order.get("profile").asString()).isEqualTo("shortlived"));
+        assertThat(rig.book
+                        .entry("example.org")
+                        .orElseThrow()
+                        .provenance()
+                        .orElseThrow()
+                        .profile())
                 .contains("shortlived");
     }
 
@@ -94,16 +100,18 @@ final class AcmeFrontIT {
 
     @Test
     void anUnavailableAuthorityIsLeftAloneByAllNamesAsLongAsItSays() {
-        front.refuse(Optional.of(AcmeFront.problem(503, "serverInternal", "down for maintenance")
-                .with("Retry-After", "7200")));
-        CertificateKeeper keeper = rig.keeper(builder -> builder.parallel(1), front.issuer().build());
+        front.refuse(Optional.of(
+                AcmeFront.problem(503, "serverInternal", "down for maintenance").with("Retry-After", "7200")));
+        CertificateKeeper keeper =
+                rig.keeper(builder -> builder.parallel(1), front.issuer().build());
         keeper.want(Set.of("a.example.org", "b.example.org", "c.example.org"));
-        rig.await("the others held back").until(() -> keeper.statuses().stream()
-                .allMatch(status -> status.state() == CertificateStatus.State.FAILING));
+        rig.await("the others held back")
+                .until(() -> keeper.statuses().stream()
+                        .allMatch(status -> status.state() == CertificateStatus.State.FAILING));
         assertThat(rig.events(Event.Failed.class)).hasSize(1);
-        assertThat(keeper.statuses()).allSatisfy(status -> assertThat(
-                        status.nextTry().orElseThrow())
-                .isAfter(rig.clock.instant().plus(Duration.ofMinutes(115))));
+        assertThat(keeper.statuses())
+                .allSatisfy(status -> assertThat(status.nextTry().orElseThrow())
+                        .isAfter(rig.clock.instant().plus(Duration.ofMinutes(115))));
         front.refuse(Optional.empty());
         rig.clock.advance(Duration.ofMinutes(121));
         for (String name : Set.of("a.example.org", "b.example.org", "c.example.org")) {

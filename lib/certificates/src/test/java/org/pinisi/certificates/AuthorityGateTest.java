@@ -60,8 +60,8 @@ final class AuthorityGateTest {
         enter(NOW);
         gate.failed(down, NOW, NOW);
         AuthorityGate next = new AuthorityGate(issuer, book);
-        Refusal refusal = catchThrowableOfType(
-                Refusal.class, () -> next.enter(NAME, Optional.empty(), NOW.plusSeconds(30)));
+        Refusal refusal =
+                catchThrowableOfType(Refusal.class, () -> next.enter(NAME, Optional.empty(), NOW.plusSeconds(30)));
         assertThat(refusal.words()).contains("it is down");
         assertThat(refusal.retryAfter()).contains(NOW.plusSeconds(60));
     }
@@ -111,7 +111,8 @@ final class AuthorityGateTest {
         for (int i = 0; i < 4; i++) {
             attempted(Attempt.Outcome.FAILED, NOW.minus(Duration.ofMinutes(200)), Optional.of("http-01"));
         }
-        AuthorityGate wide = new AuthorityGate(Issuer.Acme.at("Test", issuer.directory()).build(), book);
+        AuthorityGate wide =
+                new AuthorityGate(Issuer.Acme.at("Test", issuer.directory()).build(), book);
         for (int i = 0; i < 4; i++) {
             assertThatCode(() -> wide.enter(NAME, book.entry(NAME.text()), NOW)).doesNotThrowAnyException();
             attempted(Attempt.Outcome.FAILED, NOW, Optional.of("http-01"));

@@ -64,8 +64,9 @@ final class DnsRecordsTest {
         ChallengeBoard.Posted first = records.post(NAME, RECORD, "first");
         records.post(NAME, RECORD, "second");
         first.takeDown();
-        assertThat(dns.texts(RECORD)).singleElement().satisfies(record -> assertThat(record.rdataToString())
-                .contains("second"));
+        assertThat(dns.texts(RECORD))
+                .singleElement()
+                .satisfies(record -> assertThat(record.rdataToString()).contains("second"));
     }
 
     @Test
@@ -114,8 +115,8 @@ final class DnsRecordsTest {
 
     @Test
     void aProviderServesTheNamesOfItsDomain() {
-        DnsRecords records = records(
-                new DnsProvider.Hook("other.example", List.of("/no/such/hook"), Duration.ofSeconds(5)));
+        DnsRecords records =
+                records(new DnsProvider.Hook("other.example", List.of("/no/such/hook"), Duration.ofSeconds(5)));
         assertThat(records.serves(NAME)).isFalse();
         assertThat(records.serves(SubjectName.parse("*.a.other.example"))).isTrue();
     }

@@ -59,13 +59,18 @@ final class KeeperTest {
     }
 
     private Certified issued(CertificateKeeper keeper, String name) {
-        Awaitility.await("a certificate for " + name).until(() -> keeper.find(name).isPresent());
+        Awaitility.await("a certificate for " + name)
+                .until(() -> keeper.find(name).isPresent());
         return keeper.find(name).orElseThrow();
     }
 
     private <E extends Event> E event(Class<E> kind) {
         Awaitility.await(kind.getSimpleName()).until(() -> events.stream().anyMatch(kind::isInstance));
-        return events.stream().filter(kind::isInstance).map(kind::cast).findFirst().orElseThrow();
+        return events.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void validate(Certified certified, X509Certificate root) throws Exception {
@@ -132,10 +137,11 @@ final class KeeperTest {
         issued(keeper, "other.localhost");
         clock.advance(Duration.ofDays(70));
         keeper.renew("other.localhost");
-        Awaitility.await("the other renewed").until(() -> events.stream()
-                        .filter(event -> event.name().equals("other.localhost"))
-                        .count()
-                >= 2);
+        Awaitility.await("the other renewed")
+                .until(() -> events.stream()
+                                .filter(event -> event.name().equals("other.localhost"))
+                                .count()
+                        >= 2);
         assertThat(keeper.find("app.localhost")).containsSame(first);
         assertThat(keeper.status("app.localhost").orElseThrow().state()).isEqualTo(CertificateStatus.State.UNUSED);
     }
@@ -156,17 +162,21 @@ final class KeeperTest {
     void ownFilesAreServedAndReadAgainWhenTheyChange() throws Exception {
         Path chain = folder.resolve("chain.pem");
         Path key = folder.resolve("key.pem");
-        Certified first = TestAuthority.leaf("www.example.org", clock.instant(), clock.instant().plus(Duration.ofDays(90)));
+        Certified first = TestAuthority.leaf(
+                "www.example.org", clock.instant(), clock.instant().plus(Duration.ofDays(90)));
         TestPem.write(chain, key, first);
         CertificateKeeper keeper = keeper(builder -> builder.file(chain, key));
         keeper.want(Set.of("www.example.org"));
-        assertThat(issued(keeper, "www.example.org").chain().getFirst()).isEqualTo(first.chain().getFirst());
-        Certified second = TestAuthority.leaf("www.example.org", clock.instant(), clock.instant().plus(Duration.ofDays(90)));
+        assertThat(issued(keeper, "www.example.org").chain().getFirst())
+                .isEqualTo(first.chain().getFirst());
+        Certified second = TestAuthority.leaf(
+                "www.example.org", clock.instant(), clock.instant().plus(Duration.ofDays(90)));
         TestPem.write(chain, key, second);
-        Awaitility.await("the new one").until(() -> issued(keeper, "www.example.org")
-                .chain()
-                .getFirst()
-                .equals(second.chain().getFirst()));
+        Awaitility.await("the new one")
+                .until(() -> issued(keeper, "www.example.org")
+                        .chain()
+                        .getFirst()
+                        .equals(second.chain().getFirst()));
         assertThat(events).noneMatch(event -> event instanceof Event.Issued);
     }
 
@@ -174,13 +184,16 @@ final class KeeperTest {
     void aBrokenFileIsSaidOnceAndTheOneBeforeIsServedOn() throws Exception {
         Path chain = folder.resolve("chain.pem");
         Path key = folder.resolve("key.pem");
-        Certified first = TestAuthority.leaf("www.example.org", clock.instant(), clock.instant().plus(Duration.ofDays(90)));
+        Certified first = TestAuthority.leaf(
+                "www.example.org", clock.instant(), clock.instant().plus(Duration.ofDays(90)));
         TestPem.write(chain, key, first);
         CertificateKeeper keeper = keeper(builder -> builder.file(chain, key));
         issued(keeper, "www.example.org");
         Files.writeString(chain, "nonsense");
         assertThat(event(Event.FileBroken.class).words()).contains("chain.pem").contains("served on");
-        assertThat(issued(keeper, "www.example.org").chain()).isEqualTo(List.of(first.chain().getFirst(), TestAuthority.root().chain().getFirst()));
+        assertThat(issued(keeper, "www.example.org").chain())
+                .isEqualTo(List.of(
+                        first.chain().getFirst(), TestAuthority.root().chain().getFirst()));
         assertThat(events.stream().filter(Event.FileBroken.class::isInstance)).hasSize(1);
     }
 
@@ -188,7 +201,8 @@ final class KeeperTest {
     void anOwnCertificateNearItsEndIsAnnouncedTwiceAndWhenItHasEnded() throws Exception {
         Path chain = folder.resolve("chain.pem");
         Path key = folder.resolve("key.pem");
-        Certified file = TestAuthority.leaf("www.example.org", clock.instant(), clock.instant().plus(Duration.ofDays(90)));
+        Certified file = TestAuthority.leaf(
+                "www.example.org", clock.instant(), clock.instant().plus(Duration.ofDays(90)));
         TestPem.write(chain, key, file);
         keeper(builder -> builder.file(chain, key));
         for (int days : new int[] {77, 11, 3}) {
@@ -200,7 +214,8 @@ final class KeeperTest {
     }
 
     private int alerts() {
-        return (int) events.stream().filter(Event.ExpiringSoon.class::isInstance).count();
+        return (int)
+                events.stream().filter(Event.ExpiringSoon.class::isInstance).count();
     }
 
     @Test
@@ -234,8 +249,8 @@ final class KeeperTest {
                                         request.query("domain").orElseThrow().startsWith("good") ? 200 : 403),
                                 loops)
                         .start()) {
-            OnDemand rules = new OnDemand(
-                    List.of(), Optional.of(URI.create("http://" + server.address() + "/allowed")), 10);
+            OnDemand rules =
+                    new OnDemand(List.of(), Optional.of(URI.create("http://" + server.address() + "/allowed")), 10);
             CertificateKeeper keeper = keeper(builder -> builder.onDemand(rules));
             assertThat(keeper.find("bad.localhost")).isEmpty();
             issued(keeper, "good.localhost");
@@ -270,7 +285,10 @@ final class KeeperTest {
         assertThat(fragile.entry("app.localhost").orElseThrow().certified()).containsSame(first);
         full.set(false);
         Awaitility.await("the book has it")
-                .until(() -> !fragile.entry("app.localhost").orElseThrow().certified().equals(Optional.of(first)));
+                .until(() -> !fragile.entry("app.localhost")
+                        .orElseThrow()
+                        .certified()
+                        .equals(Optional.of(first)));
     }
 
     @Test
@@ -301,7 +319,8 @@ final class KeeperTest {
         TestPem.write(
                 chain,
                 key,
-                TestAuthority.leaf("*.app.localhost", clock.instant(), clock.instant().plus(Duration.ofDays(90))));
+                TestAuthority.leaf(
+                        "*.app.localhost", clock.instant(), clock.instant().plus(Duration.ofDays(90))));
         CertificateKeeper keeper = keeper(builder -> builder.file(chain, key));
         keeper.want(Set.of("one.app.localhost", "other.localhost"));
         issued(keeper, "other.localhost");

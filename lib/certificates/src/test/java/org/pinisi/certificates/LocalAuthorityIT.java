@@ -39,8 +39,11 @@ final class LocalAuthorityIT {
 
     private boolean verifies(String name) throws Exception {
         Certified leaf = authority.issue(List.of(SubjectName.parse(name)), KeyType.P256.generate());
-        Files.writeString(folder.resolve("leaf.pem"), TestPem.certificate(leaf.chain().getFirst()));
-        Files.writeString(folder.resolve("root.pem"), TestPem.certificate(authority.root().chain().getFirst()));
+        Files.writeString(
+                folder.resolve("leaf.pem"), TestPem.certificate(leaf.chain().getFirst()));
+        Files.writeString(
+                folder.resolve("root.pem"),
+                TestPem.certificate(authority.root().chain().getFirst()));
         Finished finished = Processes.detect()
                 .run(
                         new Launch(
@@ -60,7 +63,9 @@ final class LocalAuthorityIT {
     @ParameterizedTest
     @ValueSource(strings = {"app.localhost", "*.app.localhost", "db.internal", "127.0.0.1", "::1", "192.168.1.9"})
     void privateNamesVerify(String name) throws Exception {
-        assertThat(verifies(name)).as(Files.exists(folder.resolve("openssl.log")) ? log() : "").isTrue();
+        assertThat(verifies(name))
+                .as(Files.exists(folder.resolve("openssl.log")) ? log() : "")
+                .isTrue();
     }
 
     private String log() throws Exception {

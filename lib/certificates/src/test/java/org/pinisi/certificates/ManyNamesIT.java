@@ -67,9 +67,11 @@ final class ManyNamesIT {
 
     @Test
     void fiftyNamesAreIssuedAndRenewedAlthoughThreeOfTenNoncesAreRejected() throws Exception {
-        Pebble pebble = rig.pebble(folder, settings -> settings.withTrouble(30, 1).withValidity(SHORT));
+        Pebble pebble =
+                rig.pebble(folder, settings -> settings.withTrouble(30, 1).withValidity(SHORT));
         Set<String> names = names(50);
-        CertificateKeeper keeper = rig.keeper(builder -> builder.parallel(8), pebble.issuer().build());
+        CertificateKeeper keeper =
+                rig.keeper(builder -> builder.parallel(8), pebble.issuer().build());
         Instant begin = rig.clock.instant();
         keeper.want(names);
         awaitAllNew(keeper, Map.of(), names);
@@ -86,12 +88,13 @@ final class ManyNamesIT {
 
         rig.await("all looked at").until(() -> rig.events(Event.Issued.class).size() == 2 * names.size());
         assertThat(rig.book.entries()).hasSize(names.size());
-        assertThat(keeper.statuses())
-                .extracting(CertificateStatus::state)
-                .containsOnly(CertificateStatus.State.GOOD);
+        assertThat(keeper.statuses()).extracting(CertificateStatus::state).containsOnly(CertificateStatus.State.GOOD);
         assertThat(rig.events(Event.ExpiringSoon.class)).isEmpty();
         assertThat(rig.events(Event.NotServed.class)).isEmpty();
-        long orders = pebble.log().lines().filter(line -> line.contains("POST /order-plz")).count();
+        long orders = pebble.log()
+                .lines()
+                .filter(line -> line.contains("POST /order-plz"))
+                .count();
         System.out.printf("%d orders took %d requests, since nonces were rejected%n", 2 * names.size(), orders);
         assertThat(orders).isGreaterThan(2L * names.size());
     }

@@ -16,7 +16,9 @@ final class RenewalPlanTest {
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     private static X509Certificate certificate(Duration life) {
-        return TestAuthority.leaf("example.org", BEGIN, BEGIN.plus(life)).chain().getFirst();
+        return TestAuthority.leaf("example.org", BEGIN, BEGIN.plus(life))
+                .chain()
+                .getFirst();
     }
 
     private static Duration left(X509Certificate certificate, Instant at) {
@@ -61,7 +63,8 @@ final class RenewalPlanTest {
     void aWindowAfterTheEndDoesNotLetTheCertificateExpire() {
         X509Certificate certificate = certificate(Duration.ofDays(90));
         Instant late = certificate.getNotAfter().toInstant().plus(Duration.ofDays(5));
-        var window = new AcmeAuthority.Window(late, late.plus(Duration.ofDays(1)), Optional.empty(), Duration.ofHours(6));
+        var window =
+                new AcmeAuthority.Window(late, late.plus(Duration.ofDays(1)), Optional.empty(), Duration.ofHours(6));
         assertThat(left(certificate, RenewalPlan.due(certificate, Optional.of(window))))
                 .isGreaterThanOrEqualTo(RenewalPlan.life(certificate).dividedBy(20));
     }

@@ -26,14 +26,26 @@ final class SubjectNameTest {
         assertThat(wildcard.covers(SubjectName.parse("a.example.org"))).isTrue();
         assertThat(wildcard.covers(SubjectName.parse("a.b.example.org"))).isFalse();
         assertThat(wildcard.covers(SubjectName.parse("example.org"))).isFalse();
-        assertThat(wildcard.covers(SubjectName.parse("example.org.evil.example"))).isFalse();
+        assertThat(wildcard.covers(SubjectName.parse("example.org.evil.example")))
+                .isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "localhost", "app.localhost", "db.internal", "printer.local", "127.0.0.1", "10.1.2.3", "100.64.0.1", "::1",
-                "fd00::1", "fe80::1", "box", "x.home.arpa", "*.app.test"
+                "localhost",
+                "app.localhost",
+                "db.internal",
+                "printer.local",
+                "127.0.0.1",
+                "10.1.2.3",
+                "100.64.0.1",
+                "::1",
+                "fd00::1",
+                "fe80::1",
+                "box",
+                "x.home.arpa",
+                "*.app.test"
             })
     void aPrivateNameIsNothingForAPublicAuthority(String name) {
         assertThat(SubjectName.parse(name).isPublic()).isFalse();

@@ -18,7 +18,6 @@ final class TestAuthority {
     }
 
     static Certified leaf(String name, Instant begin, Instant end) {
-        return MAKER.leaf(
-                ROOT, KeyType.P256, List.of(SubjectName.parse(name)), KeyType.P256.generate(), begin, end);
+        return MAKER.leaf(ROOT, KeyType.P256, List.of(SubjectName.parse(name)), KeyType.P256.generate(), begin, end);
     }
 }

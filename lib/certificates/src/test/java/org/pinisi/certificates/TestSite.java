@@ -75,7 +75,8 @@ final class TestSite implements Probe, AutoCloseable {
     /// What a client sees.
     @Override
     public Optional<X509Certificate> served(String serverName) throws InterruptedException {
-        return Probe.handshake(() -> Optional.of((Address.Inet) secure.address())).served(serverName);
+        return Probe.handshake(() -> Optional.of((Address.Inet) secure.address()))
+                .served(serverName);
     }
 
     @Override

@@ -74,12 +74,16 @@ final class Http2SmugglingTest {
         NO_SCHEME(block(":method", "GET", ":path", "/", ":authority", "app.test")),
         NO_PATH(block(":method", "GET", ":scheme", "http", ":authority", "app.test")),
         NO_AUTHORITY(block(":method", "GET", ":scheme", "http", ":path", "/")),
-        TWO_METHODS(block(":method", "GET", ":method", "POST", ":scheme", "http", ":path", "/", ":authority", "app.test")),
-        TWO_PATHS(block(":method", "GET", ":scheme", "http", ":path", "/", ":path", "/smuggled", ":authority", "app.test")),
+        TWO_METHODS(
+                block(":method", "GET", ":method", "POST", ":scheme", "http", ":path", "/", ":authority", "app.test")),
+        TWO_PATHS(block(
+                ":method", "GET", ":scheme", "http", ":path", "/", ":path", "/smuggled", ":authority", "app.test")),
         TWO_AUTHORITIES(get(":authority", "other.test")),
         LATE_PATH(block(":method", "GET", ":scheme", "http", ":authority", "app.test", "x", "y", ":path", "/")),
-        UNKNOWN_PSEUDO_FIELD(block(":method", "GET", ":scheme", "http", ":path", "/", ":authority", "app.test", ":x", "y")),
-        STATUS_IN_A_REQUEST(block(":method", "GET", ":scheme", "http", ":path", "/", ":authority", "app.test", ":status", "200")),
+        UNKNOWN_PSEUDO_FIELD(
+                block(":method", "GET", ":scheme", "http", ":path", "/", ":authority", "app.test", ":x", "y")),
+        STATUS_IN_A_REQUEST(
+                block(":method", "GET", ":scheme", "http", ":path", "/", ":authority", "app.test", ":status", "200")),
         TWO_LENGTHS(get("content-length", "0", "content-length", "42")),
         LENGTH_LIST(get("content-length", "0, 42")),
         LENGTH_SIGNED(get("content-length", "+0")),
