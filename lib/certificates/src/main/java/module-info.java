@@ -1,5 +1,5 @@
-/// Certificates that look after themselves: asked for by ACME, made by a local authority, kept in Git with their keys
-/// sealed.
+/// Certificates that look after themselves: asked for by ACME, made by a local authority, kept in Git with
+/// their keys sealed.
 @org.jspecify.annotations.NullMarked
 module org.pinisi.certificates {
     requires static transitive org.jspecify;

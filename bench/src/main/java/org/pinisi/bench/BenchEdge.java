@@ -19,12 +19,12 @@ import org.pinisi.edge.EdgeCertificates;
 import org.pinisi.edge.EdgeConfig;
 import org.pinisi.http.Certified;
 
-/// An edge alone, as a process of its own with the flags and the cache of the installed one: what measurements need and
-/// `pinisi edge` does not have is that its certificate can be changed, and its memory asked for, by lines on its
-/// standard input. It ends when that ends.
+/// An edge alone, as a process of its own with the flags and the cache of the installed one: what
+/// measurements need and `pinisi edge` does not have is that its certificate can be changed, and its memory
+/// asked for, by lines on its standard input. It ends when that ends.
 ///
-/// `certificate` reads the certificate again; `memory` prints a line with the heap after a collection and the memory
-/// outside, in bytes.
+/// `certificate` reads the certificate again; `memory` prints a line with the heap after a collection and
+/// the memory outside, in bytes.
 final class BenchEdge {
     private final AtomicReference<Certified> certificate;
     private final Path chain;

@@ -12,8 +12,8 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Our edge beside HAProxy, nginx and Caddy, before the same upstream: the proxy on core 0, upstream and load on
-/// core 1, one proxy after the other in each round.
+/// Our edge beside HAProxy, nginx and Caddy, before the same upstream: the proxy on core 0, upstream and
+/// load on core 1, one proxy after the other in each round.
 final class EdgeBench {
     private final EdgeOptions options;
     private final Path work;

@@ -18,9 +18,10 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.pinisi.edge.EdgeClient;
 
-/// Mixed load through an edge for an hour, or as long as is asked for: HTTP/1.1, HTTP/2, TLS, uploads, large answers,
-/// server-sent events and WebSockets, at a bounded rate, while upstreams are replaced and killed, routes turned and the
-/// certificate changed. Fails when an answer was wrong or lost, a buffer was leaked, or the memory grows.
+/// Mixed load through an edge for an hour, or as long as is asked for: HTTP/1.1, HTTP/2, TLS, uploads,
+/// large answers, server-sent events and WebSockets, at a bounded rate, while upstreams are replaced and
+/// killed, routes turned and the certificate changed. Fails when an answer was wrong or lost, a buffer was
+/// leaked, or the memory grows.
 final class EdgeHour {
     static final String HELP = """
             bench/run edge-hour [--minutes=N] [--report=FILE] [--leaks]

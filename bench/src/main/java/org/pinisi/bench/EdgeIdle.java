@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Thousands of connections that have asked once and then do nothing: what each costs the proxy, how requests of
-/// others are served meanwhile, and whether each is served again in the end.
+/// Thousands of connections that have asked once and then do nothing: what each costs the proxy, how
+/// requests of others are served meanwhile, and whether each is served again in the end.
 ///
 /// The connections are h2load's: by its timing script each asks when it has connected, and again much later.
 final class EdgeIdle {

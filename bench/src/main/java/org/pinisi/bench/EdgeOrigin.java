@@ -6,12 +6,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
-/// The upstream of the compared proxies, a process of its own: an epoll loop that answers every request from memory,
-/// and
-/// costs less than any of the proxies, so that those are what is measured.
+/// The upstream of the compared proxies, a process of its own: an epoll loop that answers every request
+/// from memory, and costs less than any of the proxies, so that those are what is measured.
 ///
-/// `/small` gives [#SMALL] bytes, `/large` gives [#LARGE]. It takes requests without a body, each of which arrives in
-/// one piece, as proxies send them over loopback; anything else ends the connection.
+/// `/small` gives [#SMALL] bytes, `/large` gives [#LARGE]. It takes requests without a body, each of which
+/// arrives in one piece, as proxies send them over loopback; anything else ends the connection.
 final class EdgeOrigin {
     static final int SMALL = 1 << 10;
     static final int LARGE = 1 << 20;

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// The proxies that are compared, each with one thread or worker, kept connections to the upstream, no access log, no
-/// compression, the same certificate, and TLS 1.3 with the same cipher.
+/// The proxies that are compared, each with one thread or worker, kept connections to the upstream, no
+/// access log, no compression, the same certificate, and TLS 1.3 with the same cipher.
 enum EdgePeer {
     PINISI(Figures.OURS) {
         @Override

@@ -16,8 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// The clients of the mixed load: some hundred requests a second of all kinds, each answer checked by its hash and by
-/// the route that it names. Nothing is tried twice, save what the JDK's HTTP/2 client repeats by itself.
+/// The clients of the mixed load: some hundred requests a second of all kinds, each answer checked by its
+/// hash and by the route that it names. Nothing is tried twice, save what the JDK's HTTP/2 client repeats
+/// by itself.
 final class HourClients implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int REQUESTS_A_CONNECTION = 200;

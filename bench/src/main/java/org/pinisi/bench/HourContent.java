@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The bytes that a route gives for a name: other ones for each route, name and length, so that an answer shows by its
-/// hash where it came from, and that all of it came.
+/// The bytes that a route gives for a name: other ones for each route, name and length, so that an answer
+/// shows by its hash where it came from, and that all of it came.
 final class HourContent {
     private static final int BLOCK = 16 << 10;
 

@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// One WebSocket of the mixed load, by the JDK's client: each message must come back with the route's name before it.
+/// One WebSocket of the mixed load, by the JDK's client: each message must come back with the route's name
+/// before it.
 final class HourSocket {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

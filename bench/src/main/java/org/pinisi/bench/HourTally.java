@@ -11,9 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /// What became of each request of the mixed load. Thread-safe.
 ///
-/// A request that was under way at an upstream when that was killed can be lost: nobody else knows its answer. Those
-/// are
-/// counted apart, and only those.
+/// A request that was under way at an upstream when that was killed can be lost: nobody else knows its
+/// answer. Those are counted apart, and only those.
 final class HourTally {
     /// What a machine with other work may take to tell the edge that a process is gone.
     private static final long NOTICED_WITHIN = Duration.ofSeconds(1).toNanos();

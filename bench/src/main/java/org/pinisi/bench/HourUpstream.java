@@ -13,9 +13,8 @@ import org.pinisi.http.ServerEvent;
 import org.pinisi.http.WebSocket;
 import org.pinisi.http.WebSocketLimits;
 
-/// One upstream of the mixed load, a process of its own that can be killed: `HourUpstream ROUTE UNIT` prints its port
-/// and
-/// serves until its standard input ends.
+/// One upstream of the mixed load, a process of its own that can be killed: `HourUpstream ROUTE UNIT`
+/// prints its port and serves until its standard input ends.
 final class HourUpstream {
     private static final int LARGEST_UPLOAD = 8 << 20;
     private static final long BETWEEN_EVENTS_MILLIS = 50;

@@ -51,8 +51,8 @@ final class SiteLoad {
         return row.wire() == SiteRow.Wire.H2 ? h2load(row, server, fields, time) : wrk(row, server, fields, time);
     }
 
-    /// Asks for each of the many small files once, so that what is measured after that is warm for whoever keeps
-    /// them.
+    /// Asks for each of the many small files once, so that what is measured after that is warm for whoever
+    /// keeps them.
     void askForAll(SiteRow.Wire wire, PinnedServer server) {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", "1", "h2load", "-t", "1", "-c", "1"));
         command.addAll(List.of("-n", Integer.toString(files.many().size())));

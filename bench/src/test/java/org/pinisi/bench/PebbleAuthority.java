@@ -26,8 +26,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/// Pebble as a slow authority that rejects three of ten nonces, and the name server that belongs to it. Every name
-/// points to 127.0.0.1, unless it is told otherwise.
+/// Pebble as a slow authority that rejects three of ten nonces, and the name server that belongs to it.
+/// Every name points to 127.0.0.1, unless it is told otherwise.
 final class PebbleAuthority implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -167,8 +167,8 @@ final class PebbleAuthority implements AutoCloseable {
         return names.plain();
     }
 
-    /// For a client that trusts all roots that there were until now, and remembers no session: each connection with it
-    /// shows the server's certificate anew.
+    /// For a client that trusts all roots that there were until now, and remembers no session: each
+    /// connection with it shows the server's certificate anew.
     SSLContext clientContext() {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

@@ -29,9 +29,9 @@ import org.pinisi.edge.Edge;
 import org.pinisi.edge.EdgeCertificates;
 import org.pinisi.edge.EdgeConfig;
 
-/// An edge with a keeper of certificates, as a process of its own. What tests need and `pinisi edge` does not have: an
-/// authority that finds it at other ports than 80 and 443 and gives each name many certificates a week, and the line
-/// `revoke NAME` on its standard input. It ends when that ends.
+/// An edge with a keeper of certificates, as a process of its own. What tests need and `pinisi edge` does
+/// not have: an authority that finds it at other ports than 80 and 443 and gives each name many
+/// certificates a week, and the line `revoke NAME` on its standard input. It ends when that ends.
 final class RenewalEdge {
     /// Words that seal the book.
     static final String WORDS = "the words of a test";

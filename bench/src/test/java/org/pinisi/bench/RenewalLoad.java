@@ -62,7 +62,8 @@ final class RenewalLoad implements AutoCloseable {
         void run() throws IOException, InterruptedException;
     }
 
-    /// The name has a certificate, so that it is asked for from now on. The first ones get connections that are kept.
+    /// The name has a certificate, so that it is asked for from now on. The first ones get connections that
+    /// are kept.
     void include(String name) {
         names.add(name);
         int count = names.size();
@@ -154,7 +155,8 @@ final class RenewalLoad implements AutoCloseable {
         }
     }
 
-    /// Goes through its share of the names; once the server has shown a new certificate it must not show the old one.
+    /// Goes through its share of the names; once the server has shown a new certificate it must not show
+    /// the old one.
     private void newcomer(int index) {
         Map<String, List<String>> serials = new HashMap<>();
         int[] turn = {index};

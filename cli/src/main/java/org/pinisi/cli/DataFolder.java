@@ -174,8 +174,7 @@ record DataFolder(Path root) {
     }
 
     /// `run` inside the folder; for a folder whose path is too long for a socket, a private one for
-    /// run-time
-    /// files.
+    /// run-time files.
     private Path sockets() {
         Path inside = root.resolve("run");
         if (inside.toString().getBytes(UTF_8).length <= LONGEST_SOCKET_FOLDER) {
@@ -205,8 +204,7 @@ record DataFolder(Path root) {
         }
     }
 
-    /// Taken by the one control plane that may work on the folder; held until closed, or until the
-    /// process
+    /// Taken by the one control plane that may work on the folder; held until closed, or until the process
     /// dies.
     ///
     /// @return empty when another process holds it

@@ -82,9 +82,8 @@ record DomainRecords(String name, Set<InetAddress> addresses, Optional<String> a
         return lines;
     }
 
-    /// Whether the name leads here now, as far as can be told; when our address is not known, whether
-    /// it leads
-    /// anywhere.
+    /// Whether the name leads here now, as far as can be told; when our address is not known, whether it
+    /// leads anywhere.
     boolean leadHere() {
         Set<InetAddress> there = lookUp(name);
         return addresses.isEmpty() ? !there.isEmpty() : there.stream().anyMatch(addresses::contains);

@@ -136,9 +136,8 @@ final class EdgeCommand implements Callable<Integer> {
         return config.isPresent() ? runConfigured(data, config.get()) : runForInstallation(data);
     }
 
-    /// As a part of an installation, whose control plane gives it its routes. The keeper of
-    /// certificates is opened when
-    /// the first name is there: it costs time and memory.
+    /// As a part of an installation, whose control plane gives it its routes. The keeper of certificates is
+    /// opened when the first name is there: it costs time and memory.
     private int runForInstallation(DataFolder data) throws InterruptedException {
         LogFile.use(data.log().resolve("edge.log"));
         CertificateSettings settings = certificates.settings();

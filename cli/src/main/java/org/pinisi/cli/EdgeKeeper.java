@@ -32,9 +32,8 @@ import org.pinisi.git.GitClient;
 import org.pinisi.git.RemoteBranch;
 import org.pinisi.http.Address;
 
-/// The certificates of an edge: its book, open, and the keeper that works on it. Whoever opened it
-/// closes it, after the
-/// edge.
+/// The certificates of an edge: its book, open, and the keeper that works on it. Whoever opened it closes
+/// it, after the edge.
 final class EdgeKeeper implements AutoCloseable {
     private static final Duration HOOK_TIME = Duration.ofMinutes(2);
 

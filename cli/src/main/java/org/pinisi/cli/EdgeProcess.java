@@ -18,8 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The edge, which is a process of its own so that no death of ours touches traffic: found running or
-/// started,
-/// watched, and started again when it dies.
+/// started, watched, and started again when it dies.
 final class EdgeProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EdgeProcess.class);
     private static final Duration START_WITHIN = Duration.ofSeconds(20);

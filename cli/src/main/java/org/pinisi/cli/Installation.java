@@ -33,9 +33,8 @@ import org.pinisi.web.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Everything of one data folder in one process, wired by hand: host, deployer, Git server, pages and
-/// the control
-/// interface; and, beside it, the edge as a process of its own.
+/// Everything of one data folder in one process, wired by hand: host, deployer, Git server, pages and the
+/// control interface; and, beside it, the edge as a process of its own.
 final class Installation implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Installation.class);
     private static final Duration DRAIN = Duration.ofSeconds(2);

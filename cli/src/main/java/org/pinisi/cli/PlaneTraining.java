@@ -14,11 +14,9 @@ import org.pinisi.cli.Installation.Wishes;
 import org.pinisi.http.Address;
 import org.pinisi.http.HttpClient;
 
-/// The control plane's training: it starts everything, takes pushes of a site and of a small program
-/// with the machine's
-/// git where there is one, over HTTP and SSH, shows the pages, and ends everything. What the machine
-/// lacks is left out
-/// of the record; it then only starts and works a little slower at first.
+/// The control plane's training: it starts everything, takes pushes of a site and of a small program with
+/// the machine's git where there is one, over HTTP and SSH, shows the pages, and ends everything. What the
+/// machine lacks is left out of the record; it then only starts and works a little slower at first.
 final class PlaneTraining {
     private static final Duration LONGEST_COMMAND = Duration.ofSeconds(30);
     private static final int PAGES = 3;

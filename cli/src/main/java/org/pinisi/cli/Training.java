@@ -27,10 +27,9 @@ import org.pinisi.http.Loops;
 import org.pinisi.http.Request;
 import org.pinisi.http.Response;
 
-/// Short runs of each program from which the JVM records what to load, link and compile ahead (JEP 483,
-/// JEP 515). They
-/// do
-/// what the program is going to do most, in a temporary folder and on loopback, and end by themselves.
+/// Short runs of each program from which the JVM records what to load, link and compile ahead (JEP 483, JEP
+/// 515). They do what the program is going to do most, in a temporary folder and on loopback, and end by
+/// themselves.
 final class Training {
     private static final int REQUESTS = 3000;
     private static final int BODY_LIMIT = 1 << 20;

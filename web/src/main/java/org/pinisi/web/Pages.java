@@ -35,11 +35,12 @@ import org.slf4j.LoggerFactory;
 /// | `/events` | an event whenever anything has changed |
 /// | `/assets/…` | style sheet, script, icon |
 ///
-/// They only show; nothing here changes anything, and each shows the command that would. All can be read without
-/// script.
-/// What apps and commits say is text, never markup. Requests for foreign host names are refused with 421.
+/// They only show; nothing here changes anything, and each shows the command that would. All can be read
+/// without script. What apps and commits say is text, never markup. Requests for foreign host names are
+/// refused with 421.
 ///
-/// Safe for any number of threads; blocks as the [Deployments] do, and in the streams for as long as the browser stays.
+/// Safe for any number of threads; blocks as the [Deployments] do, and in the streams for as long as the
+/// browser stays.
 public final class Pages implements Handler {
     private static final Logger log = LoggerFactory.getLogger(Pages.class);
     private static final Pattern JOB = Pattern.compile("[A-Za-z0-9._:@=+~-]{1,120}(/[A-Za-z0-9._:@=+~-]{1,120}){0,7}");

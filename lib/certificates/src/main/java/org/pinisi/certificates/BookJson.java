@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads and writes the book's JSON field by field, so that a wrong field is named. Fields that are not known stay as
-/// they are, since a newer Pinisi may have written them.
+/// Reads and writes the book's JSON field by field, so that a wrong field is named. Fields that are not
+/// known stay as they are, since a newer Pinisi may have written them.
 final class BookJson {
     private static final int MOST_DEPTH = 20;
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()

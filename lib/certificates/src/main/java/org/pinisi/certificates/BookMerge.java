@@ -10,8 +10,9 @@ import org.pinisi.git.ConflictResolver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides where two programs changed the same file of a book. Of two certificates the one that lives longer stays,
-/// what was tried is put together, and what a person removed stays removed. What does not stay is in the history.
+/// Decides where two programs changed the same file of a book. Of two certificates the one that lives
+/// longer stays, what was tried is put together, and what a person removed stays removed. What does not
+/// stay is in the history.
 final class BookMerge implements ConflictResolver {
     private static final Logger LOG = LoggerFactory.getLogger(BookMerge.class);
     private static final Comparator<EntryFile.Description> LIFE =

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Names that the book has entries for, and how their folders are called: `*` and `:` are no characters for files
-/// on every system, so `*.example.org` lies in `wildcard_.example.org` and `2001:db8::1` in `ip6_2001-db8--1`. No
-/// host name has an underscore here, so no two names share a folder.
+/// Names that the book has entries for, and how their folders are called: `*` and `:` are no characters for
+/// files on every system, so `*.example.org` lies in `wildcard_.example.org` and `2001:db8::1` in
+/// `ip6_2001-db8--1`. No host name has an underscore here, so no two names share a folder.
 final class BookName {
     private static final int MOST_CHARACTERS = 253;
     private static final String WILDCARD = "*.";

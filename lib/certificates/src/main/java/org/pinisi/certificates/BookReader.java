@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.git.GitException;
 import org.pinisi.http.Certified;
 
-/// Reads a version of the book. What did not change since the version before is not read again, so that the same
-/// certificate stays the same object and no key is opened twice. For one thread at a time.
+/// Reads a version of the book. What did not change since the version before is not read again, so that the
+/// same certificate stays the same object and no key is opened twice. For one thread at a time.
 final class BookReader {
     private final KeySeal keySeal;
     private Map<String, Known> known = Map.of();

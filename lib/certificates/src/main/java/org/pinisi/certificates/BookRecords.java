@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the book has of authorities: accounts, how it stands with them, and the roots of local ones. What cannot be
-/// read counts as absent, and is told in the log.
+/// What the book has of authorities: accounts, how it stands with them, and the roots of local ones. What
+/// cannot be read counts as absent, and is told in the log.
 final class BookRecords {
     private static final Logger LOG = LoggerFactory.getLogger(BookRecords.class);
 

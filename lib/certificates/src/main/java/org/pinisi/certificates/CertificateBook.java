@@ -23,15 +23,17 @@ import org.pinisi.http.Certified;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The book of certificates: an entry for each name, with its certificate, its key sealed by a pass phrase, where
-/// its requests go, and what was tried. It lies in a branch of a Git repository, each change a commit that says in
-/// words what was done; that repository and the pass phrase are enough to have everything back.
+/// The book of certificates: an entry for each name, with its certificate, its key sealed by a pass phrase,
+/// where its requests go, and what was tried. It lies in a branch of a Git repository, each change a commit
+/// that says in words what was done; that repository and the pass phrase are enough to have everything
+/// back.
 ///
-/// What cannot be read of it (see [#defects]) is left aside and left as it is; all else is used. Nothing is ever
-/// deleted but by [#remove], which is for a person.
+/// What cannot be read of it (see [#defects]) is left aside and left as it is; all else is used. Nothing is
+/// ever deleted but by [#remove], which is for a person.
 ///
-/// Safe for any number of threads. Methods block on the disk, never on a remote, and throw [CertificateException]
-/// when the repository cannot be read or written. A change is durable when its method returns.
+/// Safe for any number of threads. Methods block on the disk, never on a remote, and throw
+/// [CertificateException] when the repository cannot be read or written. A change is durable when its
+/// method returns.
 public final class CertificateBook implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateBook.class);
 
@@ -68,9 +70,10 @@ public final class CertificateBook implements AutoCloseable {
         return opened(BookPlaces.local(folder, settings), phrase, settings);
     }
 
-    /// The book in a branch elsewhere, which comes to be with the first change. It is copied to `folder` and kept in
-    /// step by itself: while the remote is away it is used and changed on here, and pushed later. Two programs may
-    /// use one remote; where both changed the same, the certificate that lives longer stays.
+    /// The book in a branch elsewhere, which comes to be with the first change. It is copied to `folder`
+    /// and kept in step by itself: while the remote is away it is used and changed on here, and pushed
+    /// later. Two programs may use one remote; where both changed the same, the certificate that lives
+    /// longer stays.
     ///
     /// @param client stays the caller's, to be closed after the book
     /// @param folder a bare repository of this book alone, made when there is none
@@ -108,7 +111,8 @@ public final class CertificateBook implements AutoCloseable {
         }
     }
 
-    /// A book whose seals cannot be read must not get new ones beside them, and no key is tried with a wrong phrase.
+    /// A book whose seals cannot be read must not get new ones beside them, and no key is tried with a
+    /// wrong phrase.
     private void checkPhrase() {
         if (keySeal.isLocked()) {
             return;
@@ -156,8 +160,8 @@ public final class CertificateBook implements AutoCloseable {
         return view().defects();
     }
 
-    /// Takes a new certificate in, in one commit. The entry comes to be if there is none; a certificate before it
-    /// stays in the history.
+    /// Takes a new certificate in, in one commit. The entry comes to be if there is none; a certificate
+    /// before it stays in the history.
     ///
     /// @throws CertificateException also when the certificate is not for the name, when its key does not belong to
     ///     it, and when there is no pass phrase
@@ -183,8 +187,8 @@ public final class CertificateBook implements AutoCloseable {
                 entry -> entry.with(attempt));
     }
 
-    /// Takes a whole entry in, in one commit: target, protocols and, where it has one, certificate with provenance.
-    /// The tries of an entry that is there stay.
+    /// Takes a whole entry in, in one commit: target, protocols and, where it has one, certificate with
+    /// provenance. The tries of an entry that is there stay.
     public void add(BookEntry entry) {
         String name = entry.name();
         String to = entry.target().map(target -> ", target " + target).orElse("");
@@ -268,14 +272,14 @@ public final class CertificateBook implements AutoCloseable {
         records.keepLocal(name, root);
     }
 
-    /// Calls `changed` on a thread of its own after changes, also after those that others pushed. Calls do not pile
-    /// up: several changes may be one call.
+    /// Calls `changed` on a thread of its own after changes, also after those that others pushed. Calls do
+    /// not pile up: several changes may be one call.
     public BookWatch watch(Runnable changed) {
         return storage.watch(requireNonNull(changed, "changed"));
     }
 
-    /// Chooses another pass phrase: all keys are sealed with it anew, in one commit. What the history holds stays
-    /// sealed with the old one. Close this book afterwards, and open it with the new one.
+    /// Chooses another pass phrase: all keys are sealed with it anew, in one commit. What the history holds
+    /// stays sealed with the old one. Close this book afterwards, and open it with the new one.
     ///
     /// @param fresh stays the caller's
     /// @throws CertificateException that names the file, when a key cannot be opened now; then nothing is changed
@@ -348,8 +352,8 @@ public final class CertificateBook implements AutoCloseable {
                 "event=book_defect path=\"{}\" problem=\"{}\" action=left-aside", defect.path(), defect.problem()));
     }
 
-    /// The seal to seal with: the newest that the pass phrase belongs to, or a fresh one for an empty book. When
-    /// somebody changed the pass phrase meanwhile that is the old one, so that nothing is lost.
+    /// The seal to seal with: the newest that the pass phrase belongs to, or a fresh one for an empty book.
+    /// When somebody changed the pass phrase meanwhile that is the old one, so that nothing is lost.
     private SealRecord seal() {
         if (keySeal.isLocked()) {
             throw new CertificateException("the book is open without its pass phrase, so it can keep no key");
@@ -405,7 +409,8 @@ public final class CertificateBook implements AutoCloseable {
                 message, draft -> editable(draft, name).ifPresent(entry -> write(draft, name, change.apply(entry))));
     }
 
-    /// The entry's file as it is, or empty when it cannot be read: then it is left as it is, for a person to look.
+    /// The entry's file as it is, or empty when it cannot be read: then it is left as it is, for a person
+    /// to look.
     private static Optional<EntryFile> editable(BookStorage.Draft draft, String name) {
         try {
             return Optional.of(

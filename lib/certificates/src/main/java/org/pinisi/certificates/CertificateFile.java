@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/// `certificate.pem` of a name: the chain as PEM (RFC 7468) for everybody to read, and after it the private key,
-/// sealed. One file, so that no merge can put one's key to another's certificate.
+/// `certificate.pem` of a name: the chain as PEM (RFC 7468) for everybody to read, and after it the private
+/// key, sealed. One file, so that no merge can put one's key to another's certificate.
 ///
 /// @param sealed what [KeySeal] made
 @SuppressWarnings("ArrayRecordComponent") // Its bytes are of this package alone, and compared by nobody.

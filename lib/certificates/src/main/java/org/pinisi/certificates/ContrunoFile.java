@@ -11,7 +11,8 @@ import org.pinisi.http.HttpException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One file of a repository of Contruno: its name a domain, its contents JSON with certificates and keys in clear.
+/// One file of a repository of Contruno: its name a domain, its contents JSON with certificates and keys in
+/// clear.
 ///
 /// @param entry what is taken of it, if anything
 /// @param notes what was found besides, and why what is not taken is not

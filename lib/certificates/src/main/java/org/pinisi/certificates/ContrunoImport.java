@@ -18,11 +18,12 @@ import org.pinisi.git.StoreKey;
 import org.pinisi.git.StoreLimits;
 import org.pinisi.git.StoreSnapshot;
 
-/// Takes over what a repository of Contruno holds: a file for each domain at the top, in JSON, with certificate and
-/// key in clear, the address of its server, and what that speaks. Nothing is written to that repository.
+/// Takes over what a repository of Contruno holds: a file for each domain at the top, in JSON, with
+/// certificate and key in clear, the address of its server, and what that speaks. Nothing is written to
+/// that repository.
 ///
-/// What is taken has its key sealed in the [CertificateBook]; in the history of Contruno's repository it stays in
-/// clear.
+/// What is taken has its key sealed in the [CertificateBook]; in the history of Contruno's repository it
+/// stays in clear.
 public final class ContrunoImport {
     private static final String LOCAL = "import";
     private static final StoreLimits LIMITS = StoreLimits.DEFAULT.withSizes(4 * BookLayout.MOST_BYTES, 1 << 20);

@@ -22,9 +22,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
-/// Seals and opens keys with a pass phrase: AES-256-GCM, whose associated data are the purpose and the name, so that
-/// a sealed key cannot be put in another's place. A sealed key is one byte of version, eight of its seal's id, twelve
-/// of nonce, and what GCM made. Thread-safe.
+/// Seals and opens keys with a pass phrase: AES-256-GCM, whose associated data are the purpose and the
+/// name, so that a sealed key cannot be put in another's place. A sealed key is one byte of version, eight
+/// of its seal's id, twelve of nonce, and what GCM made. Thread-safe.
 final class KeySeal implements AutoCloseable {
     private static final byte VERSION = 1;
     private static final int NONCE = 12;

@@ -12,8 +12,9 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Set;
 
-/// The secret that opens the keys of a [CertificateBook]: words of a person, which are made expensive to guess, or a
-/// random key of 32 bytes. Safe for any number of threads; closing it wipes it, and then it opens nothing more.
+/// The secret that opens the keys of a [CertificateBook]: words of a person, which are made expensive to
+/// guess, or a random key of 32 bytes. Safe for any number of threads; closing it wipes it, and then it
+/// opens nothing more.
 public final class PassPhrase implements AutoCloseable {
     /// Characters of a pass phrase, at least.
     public static final int LEAST_CHARACTERS = 8;

@@ -19,9 +19,9 @@ import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.pinisi.http.Fields;
 
-/// Says "look at the repository now" to a running edge, so that only who knows the pass phrase can: a
-/// `POST /.well-known/pinisi/reload` whose body, time and nonce are signed by HMAC-SHA256 (RFC 2104). The pass phrase
-/// itself is never sent, and an overheard signal is good for nothing a second time.
+/// Says "look at the repository now" to a running edge, so that only who knows the pass phrase can: a `POST
+/// /.well-known/pinisi/reload` whose body, time and nonce are signed by HMAC-SHA256 (RFC 2104). The pass
+/// phrase itself is never sent, and an overheard signal is good for nothing a second time.
 ///
 /// Both sides make one of the same pass phrase, which takes a good part of a second (Argon2id). Thread-safe.
 public final class ReloadSignal implements AutoCloseable {

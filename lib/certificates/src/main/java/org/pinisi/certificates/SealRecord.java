@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// How keys were sealed: what turns a pass phrase into the key that seals, and by what to see that it is the right
-/// one. None of it is secret.
+/// How keys were sealed: what turns a pass phrase into the key that seals, and by what to see that it is
+/// the right one. None of it is secret.
 ///
 /// @param id 16 hexadecimal digits, by which sealed keys name their seal
 /// @param made when the pass phrase was chosen

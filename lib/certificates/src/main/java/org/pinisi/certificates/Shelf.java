@@ -11,8 +11,8 @@ import org.pinisi.http.Certified;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What handshakes see: the certificates of the book and of files, and new ones that the book could not take yet.
-/// Thread-safe; looking never blocks.
+/// What handshakes see: the certificates of the book and of files, and new ones that the book could not
+/// take yet. Thread-safe; looking never blocks.
 final class Shelf {
     private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
 

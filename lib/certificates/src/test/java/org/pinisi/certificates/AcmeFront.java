@@ -30,8 +30,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Stands before Pebble 2.4, which knows neither profiles nor renewal information nor rate limits, and adds them:
-/// profiles to the directory, an answer about renewal windows, and refusals when told to.
+/// Stands before Pebble 2.4, which knows neither profiles nor renewal information nor rate limits, and adds
+/// them: profiles to the directory, an answer about renewal windows, and refusals when told to.
 final class AcmeFront implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MOST = 1 << 20;

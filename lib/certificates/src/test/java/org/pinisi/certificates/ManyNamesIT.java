@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pinisi.certificates.KeeperListener.Event;
 
-/// Many names at an authority in trouble. Certificates are real ones of Pebble; days pass by a moved clock, which
-/// Pebble does not see: it is begun again with a longer validity instead.
+/// Many names at an authority in trouble. Certificates are real ones of Pebble; days pass by a moved clock,
+/// which Pebble does not see: it is begun again with a longer validity instead.
 final class ManyNamesIT {
     private static final Duration SHORT = Duration.ofDays(10);
     private static final Duration LONG = Duration.ofDays(90);

@@ -154,8 +154,8 @@ public final class BodyDecoder {
         return p - start;
     }
 
-    /// Raw use: whether the last chunk has passed and trailers follow, or have followed, which [#decode] reads up
-    /// to the body's end.
+    /// Raw use: whether the last chunk has passed and trailers follow, or have followed, which [#decode]
+    /// reads up to the body's end.
     public boolean areTrailersNext() {
         return trailersNext;
     }

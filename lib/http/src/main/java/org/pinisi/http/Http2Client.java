@@ -108,7 +108,8 @@ final class Http2Client implements ClientLink {
         }
     }
 
-    /// Whether the end is met by a read or by a write, in order or by a reset, is chance: one sentence tells it.
+    /// Whether the end is met by a read or by a write, in order or by a reset, is chance: one sentence
+    /// tells it.
     static IOException hungUp(IOException cause) {
         return cause instanceof InterruptedIOException || cause instanceof SSLException
                 ? cause

@@ -66,8 +66,8 @@ public final class PreparedAnswer {
         return new Builder(status);
     }
 
-    /// The same answer as a [Handler] gives it, if its body is in memory or part of a file; empty if it is written
-    /// while it is sent, or has trailers. Fields that are the connection's business are left out.
+    /// The same answer as a [Handler] gives it, if its body is in memory or part of a file; empty if it is
+    /// written while it is sent, or has trailers. Fields that are the connection's business are left out.
     public static Optional<PreparedAnswer> of(Response response) {
         Builder builder = status(response.status());
         for (Fields.Field field : response.fields().all()) {

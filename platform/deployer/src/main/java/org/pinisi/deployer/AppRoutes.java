@@ -16,9 +16,9 @@ import org.pinisi.edge.RouteStats;
 import org.pinisi.edge.Target;
 import org.pinisi.edge.Upstream;
 
-/// What the edge is told of an app, and asked of it. An app has a route of its name, for the names of
-/// this machine,
-/// and beside it one for its domains, which insists on TLS where there is some. Every call can be repeated.
+/// What the edge is told of an app, and asked of it. An app has a route of its name, for the names of this
+/// machine, and beside it one for its domains, which insists on TLS where there is some. Every call can be
+/// repeated.
 final class AppRoutes {
     /// No app's name has a dot.
     private static final String DOMAINS = ".domains";
@@ -35,9 +35,8 @@ final class AppRoutes {
         this.securePort = securePort;
     }
 
-    /// Makes the target answer for all names of the release's app. The domains come first: where the
-    /// edge refuses one of
-    /// them, nothing has changed.
+    /// Makes the target answer for all names of the release's app. The domains come first: where the edge
+    /// refuses one of them, nothing has changed.
     void put(Release release, Target target) throws InterruptedException {
         putDomains(release.app(), domains.with(release), target);
         List<String> hosts = new ArrayList<>(List.of(Rollout.hostName(release.app())));
@@ -132,9 +131,8 @@ final class AppRoutes {
         });
     }
 
-    /// Waits for the requests under way on a unit that is to go; says how many are left. A route may
-    /// come to name the
-    /// unit again meanwhile, by a rollback; then it stays, and nothing is wrong.
+    /// Waits for the requests under way on a unit that is to go; says how many are left. A route may come
+    /// to name the unit again meanwhile, by a rollback; then it stays, and nothing is wrong.
     int drain(String unit, Duration longest) throws InterruptedException {
         return edge.call(client -> drain(client, unit, longest));
     }

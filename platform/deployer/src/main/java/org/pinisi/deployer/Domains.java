@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which app has which name on the internet: those of `pinisi domain add`, and those in the pinisi.yaml
-/// of the releases
-/// that serve.
+/// Which app has which name on the internet: those of `pinisi domain add`, and those in the pinisi.yaml of
+/// the releases that serve.
 final class Domains {
     private static final int MOST = 100;
 

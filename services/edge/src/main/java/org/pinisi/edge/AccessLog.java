@@ -21,12 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The access log: one line a request. Event loops fill pieces of text in memory; one thread of its own
-/// writes
-/// them to the
-/// file and begins a new file when it is large. When that thread cannot keep up, lines are dropped and
-/// counted, never
-/// waited
-/// for.
+/// writes them to the file and begins a new file when it is large. When that thread cannot keep up, lines
+/// are dropped and counted, never waited for.
 final class AccessLog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AccessLog.class);
     private static final int MOST_PIECES = 256;

@@ -5,8 +5,7 @@ import java.util.List;
 /// Which addresses may ask at all; others get 403.
 ///
 /// The longest block that holds an address decides; of equal blocks, `deny`. What is in neither list may
-/// ask if the
-/// list `allow` is empty.
+/// ask if the list `allow` is empty.
 ///
 /// @param allow at most 10,000 blocks
 /// @param deny at most 10,000 blocks

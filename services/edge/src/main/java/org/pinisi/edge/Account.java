@@ -5,17 +5,13 @@ import org.pinisi.http.Head;
 import org.pinisi.http.TlsFacts;
 
 /// What is noted of one exchange while it is under way, for the route's counters and latencies, the access
-/// log and the
-/// error pages. One object for each exchange that a connection can have at a time, used again for the
-/// next. Only for
-/// the loop's thread.
+/// log and the error pages. One object for each exchange that a connection can have at a time, used again
+/// for the next. Only for the loop's thread.
 ///
 /// The calls of an exchange, in this order: [#begin]; [#routed]; for each try [#tried], and [#connecting]
-/// and
-/// [#connected] when the connection is new; [#status] when an answer begins; [#received] and [#add] for
-/// bytes; then
-/// [#answered] or [#failed], and [#end]. A request that could not be read has [#failed], [#status] and
-/// [#end] alone.
+/// and [#connected] when the connection is new; [#status] when an answer begins; [#received] and [#add] for
+/// bytes; then [#answered] or [#failed], and [#end]. A request that could not be read has [#failed],
+/// [#status] and [#end] alone.
 final class Account {
     private static final int HTTP_2 = 20;
 

@@ -5,8 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Blocks of addresses as a prefix tree, one for each version of IP: the longest block that holds an
-/// address decides,
-/// in as many steps as it has bits. Immutable once built.
+/// address decides, in as many steps as it has bits. Immutable once built.
 final class AddressTree {
     private static final class Node {
         private @Nullable Node zero;

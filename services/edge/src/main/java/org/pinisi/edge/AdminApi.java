@@ -21,13 +21,10 @@ import tools.jackson.databind.JsonNode;
 
 /// The edge's interface for its own machine: JSON over HTTP on a unix socket that only its user may open.
 ///
-/// `GET /health`, `GET /routes`, `GET|PUT|DELETE /routes/{name}`, `GET /routes/{name}/stats`, what
-/// [Seen] tells, `POST
-/// /drain` with
-/// `{"upstream": id, "timeoutMillis": n}`, `POST /stop`. Errors are `{"error": "…"}`: 400 for what
-/// cannot be
-/// understood, 404
-/// for a route that is not there, 409 for what cannot be done as things are.
+/// `GET /health`, `GET /routes`, `GET|PUT|DELETE /routes/{name}`, `GET /routes/{name}/stats`, what [Seen]
+/// tells, `POST /drain` with `{"upstream": id, "timeoutMillis": n}`, `POST /stop`. Errors are `{"error":
+/// "…"}`: 400 for what cannot be understood, 404 for a route that is not there, 409 for what cannot be done
+/// as things are.
 final class AdminApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AdminApi.class);
     private static final int LARGEST_BODY = 1 << 20;

@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Leads a request through what it must pass before anybody answers it – the reception of the edge, then the gates of
-/// its route – and gives the answer where one of them says no. One for each client connection or stream, on its loop.
+/// Leads a request through what it must pass before anybody answers it – the reception of the edge, then
+/// the gates of its route – and gives the answer where one of them says no. One for each client connection
+/// or stream, on its loop.
 final class Admission {
     private final Downstream client;
     private final LoopState loop;

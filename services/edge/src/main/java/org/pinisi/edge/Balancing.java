@@ -36,9 +36,8 @@ public record Balancing(Policy policy, Optional<Sticky> sticky, Duration slowSta
         }
     }
 
-    /// A cookie that says where a client was answered: an opaque number for the upstream, nothing about
-    /// the client.
-    /// When that upstream is away another one answers and the cookie is set anew.
+    /// A cookie that says where a client was answered: an opaque number for the upstream, nothing about the
+    /// client. When that upstream is away another one answers and the cookie is set anew.
     ///
     /// @param cookie the cookie's name (`pinisi-upstream`): 1 to 64 letters, digits, `_` or `-`
     /// @param lifetime how long a browser keeps it; 0 (the default) until it is closed; at most 365 d

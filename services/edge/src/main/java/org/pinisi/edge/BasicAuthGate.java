@@ -17,10 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 
 /// Asks for name and password. Trying a password takes long, which is the point of such hashes; so it is
-/// done off the
-/// event loop, two at once for a route, and a pair that was right is remembered for five minutes, by a
-/// code that is
-/// worth nothing to others. Thread-safe.
+/// done off the event loop, two at once for a route, and a pair that was right is remembered for five
+/// minutes, by a code that is worth nothing to others. Thread-safe.
 final class BasicAuthGate implements Gate {
     private static final int MOST_KNOWN = 1000;
     private static final int MOST_AT_ONCE = 2;

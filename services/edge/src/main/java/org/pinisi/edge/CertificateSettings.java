@@ -16,9 +16,8 @@ import org.pinisi.certificates.OnDemand;
 import org.pinisi.http.Address;
 import tools.jackson.databind.JsonNode;
 
-/// Where the certificates of an edge come from and are kept, as the key `certificates` of `edge.yaml`
-/// says it. Secrets
-/// are not in it, only where they are: `file:PATH` or `env:VARIABLE`.
+/// Where the certificates of an edge come from and are kept, as the key `certificates` of `edge.yaml` says
+/// it. Secrets are not in it, only where they are: `file:PATH` or `env:VARIABLE`.
 ///
 /// @param book key `book`: the repository that keeps them, as URL#BRANCH; empty = one in the edge's own
 ///     folder
@@ -121,8 +120,7 @@ public record CertificateSettings(
     public record PemFiles(Path certificate, Path key) {}
 
     /// What holds without the key: a book of its own, and certificates only for names that no public
-    /// authority takes,
-    /// since nobody has agreed to anything.
+    /// authority takes, since nobody has agreed to anything.
     public static CertificateSettings defaults() {
         return new CertificateSettings(
                 Optional.empty(),

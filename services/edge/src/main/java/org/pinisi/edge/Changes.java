@@ -3,8 +3,7 @@ package org.pinisi.edge;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that a route does to its exchanges between client and upstream. Routes without such rules
-/// have none, and
-/// their bytes pass untouched. Immutable.
+/// have none, and their bytes pass untouched. Immutable.
 final class Changes {
     private final RequestChanges request;
     private final HeaderChanges answer;

@@ -1,10 +1,8 @@
 package org.pinisi.edge;
 
 /// A circuit breaker: opens when too many of the latest answers were failures, so that a struggling
-/// upstream is left
-/// alone; after a while one request at a time tries whether it is well, and the first good answer closes
-/// it again.
-/// Thread-safe.
+/// upstream is left alone; after a while one request at a time tries whether it is well, and the first good
+/// answer closes it again. Thread-safe.
 final class Circuit {
     private static final int FEWEST = 10;
 

@@ -3,9 +3,7 @@ package org.pinisi.edge;
 import io.netty.channel.ChannelOutboundBuffer;
 
 /// The deadlines of one client connection, looked at in each sweep, so that nothing hangs: neither on a
-/// slow or silent
-/// client,
-/// nor on a silent upstream.
+/// slow or silent client, nor on a silent upstream.
 final class ClientDeadlines {
     private final ClientConnection client;
     private final Proxy proxy;

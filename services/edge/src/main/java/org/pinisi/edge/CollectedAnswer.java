@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Fields;
 
-/// An answer of the edge itself that depends on the request's body: reads all of it, when it is small enough, and has
-/// it answered off the loop.
+/// An answer of the edge itself that depends on the request's body: reads all of it, when it is small
+/// enough, and has it answered off the loop.
 final class CollectedAnswer implements UpstreamCall {
     private final LoopState loop;
     private final int most;

@@ -3,9 +3,9 @@ package org.pinisi.edge;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Which answers the edge compresses where the app did not. Mind BREACH: an answer that holds both a
-/// secret and text
-/// that a stranger may choose gives the secret away by its length when it is compressed and sent over TLS.
+/// Which answers the edge compresses where the app did not. Mind BREACH: an answer that holds both a secret
+/// and text that a stranger may choose gives the secret away by its length when it is compressed and sent
+/// over TLS.
 ///
 /// @param codings the codings, the best liked first (zstd, br, gzip)
 /// @param types the media types; `text/*` means all of that kind

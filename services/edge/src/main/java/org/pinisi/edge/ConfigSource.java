@@ -14,9 +14,8 @@ public abstract sealed class ConfigSource implements AutoCloseable permits Folde
         return new FolderSource(folder);
     }
 
-    /// A branch whose top folder is laid out like that. The newest commit is fetched into `state`,
-    /// which is made when
-    /// missing; what was fetched last is there after a restart while the remote is away.
+    /// A branch whose top folder is laid out like that. The newest commit is fetched into `state`, which is
+    /// made when missing; what was fetched last is there after a restart while the remote is away.
     ///
     /// @param client closed with the source
     public static ConfigSource git(GitClient client, RemoteBranch remote, Path state) {
@@ -31,9 +30,8 @@ public abstract sealed class ConfigSource implements AutoCloseable permits Folde
     /// @throws EdgeException when it cannot be had, or is no configuration
     abstract ConfigFiles newest();
 
-    /// Calls `changed` when something may have changed, as far as that can be noticed without asking;
-    /// ends with
-    /// [#close].
+    /// Calls `changed` when something may have changed, as far as that can be noticed without asking; ends
+    /// with [#close].
     abstract void watch(Runnable changed);
 
     /// Told that these files are what serves now; must not fail.

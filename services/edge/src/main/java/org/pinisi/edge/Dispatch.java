@@ -6,16 +6,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.FastPath;
 
-/// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and
-/// what to try
-/// when that fails. One for each client connection or stream; holds the count of requests under way from
-/// the choice to
-/// the end.
+/// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and what
+/// to try when that fails. One for each client connection or stream; holds the count of requests under way
+/// from the choice to the end.
 ///
-/// **Tried again** is, once for each upstream, whatever could not be connected, since nothing was sent;
-/// and within the
-/// route's rules what was sent, while the client has seen nothing of an answer and nothing of its body has
-/// passed.
+/// **Tried again** is, once for each upstream, whatever could not be connected, since nothing was sent; and
+/// within the route's rules what was sent, while the client has seen nothing of an answer and nothing of
+/// its body has passed.
 final class Dispatch implements UpstreamConnector.Waiting {
     private static final int MOST_MOVES = 3;
     private static final long SAFE_IDLE = 1_000_000_000L;
@@ -50,8 +47,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
     }
 
     /// Looks whether the route's rules let the request pass, then starts with the upstream whose turn it
-    /// is; ends in
-    /// [Downstream#connected], [Downstream#serve] or [Downstream#unanswered], now or later.
+    /// is; ends in [Downstream#connected], [Downstream#serve] or [Downstream#unanswered], now or later.
     void begin(RouteEntry entry) {
         begun = loop.now();
         timedOut = false;
@@ -288,8 +284,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
     }
 
     /// An answer came that the route's rules take for a failure. Sends the request to another upstream if
-    /// that is safe
-    /// and there is one.
+    /// that is safe and there is one.
     ///
     /// @return false if the answer must do
     boolean againAfter(int status) {

@@ -32,8 +32,7 @@ final class Doors {
     }
 
     /// The DNS records that lead a host here, one for each address that others can reach. None for names
-    /// that are
-    /// looked up on one machine only, and for the name of all that is left.
+    /// that are looked up on one machine only, and for the name of all that is left.
     List<String> records(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         boolean local = name.equals("localhost") || name.endsWith(".localhost") || name.equals("*");

@@ -188,8 +188,7 @@ public final class Edge implements AutoCloseable {
     }
 
     /// Ends: accepts nothing new, lets requests under way end within the configured time, then closes
-    /// everything. A second call
-    /// waits for the first.
+    /// everything. A second call waits for the first.
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
@@ -290,8 +289,7 @@ public final class Edge implements AutoCloseable {
         }
 
         /// Makes routes of the entries of this book that have a target, live, where no other route has
-        /// their host. The
-        /// book stays the caller's, to be closed after the edge.
+        /// their host. The book stays the caller's, to be closed after the edge.
         public Builder book(CertificateBook newBook) {
             book = newBook;
             return this;

@@ -10,9 +10,8 @@ import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.http.CertificateSource;
 import org.pinisi.http.Certified;
 
-/// The certificates of an edge, as it needs them. Thread-safe; the first three methods never block, and
-/// are called on
-/// event loops. Stays with whoever gave it to the edge.
+/// The certificates of an edge, as it needs them. Thread-safe; the first three methods never block, and are
+/// called on event loops. Stays with whoever gave it to the edge.
 public interface EdgeCertificates extends CertificateSource {
     /// What to show to an authority that asks for this name with the protocol `acme-tls/1` (RFC 8737).
     Optional<Certified> alpnChallenge(String serverName);
@@ -46,9 +45,9 @@ public interface EdgeCertificates extends CertificateSource {
         return new KeptCertificates(() -> keeper, Runnable::run);
     }
 
-    /// Those of a keeper that is opened on another thread when a name is wanted for the first time;
-    /// until it stands,
-    /// names are unknown. For an edge that may never have a name, and has neither time nor memory to spare.
+    /// Those of a keeper that is opened on another thread when a name is wanted for the first time; until
+    /// it stands, names are unknown. For an edge that may never have a name, and has neither time nor
+    /// memory to spare.
     ///
     /// @param opening opens it, once unless it fails; the keeper stays the caller's
     static EdgeCertificates opening(Supplier<CertificateKeeper> opening, Executor executor) {

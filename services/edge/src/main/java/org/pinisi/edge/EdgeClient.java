@@ -16,16 +16,12 @@ import org.pinisi.http.HttpClient;
 import org.pinisi.http.HttpException;
 import tools.jackson.databind.JsonNode;
 
-/// Speaks to a running edge over its unix socket. Calls block and may be made by any number of
-/// (virtual) threads at
-/// once.
+/// Speaks to a running edge over its unix socket. Calls block and may be made by any number of (virtual)
+/// threads at once.
 ///
-/// A change is on the edge's disk before the call returns; the next request on any connection follows
-/// it. Every call
-/// throws
-/// [EdgeException] when the edge cannot be reached, answers with an error, or the thread is interrupted
-/// (its flag stays
-/// set).
+/// A change is on the edge's disk before the call returns; the next request on any connection follows it.
+/// Every call throws [EdgeException] when the edge cannot be reached, answers with an error, or the thread
+/// is interrupted (its flag stays set).
 public final class EdgeClient implements AutoCloseable {
     private static final int LARGEST_ANSWER = 64 << 20;
     private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
@@ -65,9 +61,8 @@ public final class EdgeClient implements AutoCloseable {
         return reply.status() == 404 ? Optional.empty() : Optional.of(EdgeJson.route(reply.body()));
     }
 
-    /// Adds the route, or replaces the one of the same name in one step. Requests under way on
-    /// upstreams that are no
-    /// longer named end normally; idle connections to them are closed.
+    /// Adds the route, or replaces the one of the same name in one step. Requests under way on upstreams
+    /// that are no longer named end normally; idle connections to them are closed.
     ///
     /// @throws EdgeException also when a host belongs to another route, or an upstream's host name is
     ///     unknown;
@@ -77,8 +72,7 @@ public final class EdgeClient implements AutoCloseable {
     }
 
     /// Puts these routes in place of all that were put before, in one step. Routes of the edge's
-    /// configuration and of
-    /// its certificate book stay.
+    /// configuration and of its certificate book stay.
     ///
     /// @throws EdgeException also when one of them cannot be used, or two claim a host; nothing is
     ///     changed then

@@ -17,10 +17,9 @@ import org.pinisi.edge.ConfigReader.Reading;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps a running edge at what its configuration says, live: looks when told, when something has
-/// changed, and from
-/// time to time. A change is taken over whole, in one step, or refused whole; then what served before
-/// serves on.
+/// Keeps a running edge at what its configuration says, live: looks when told, when something has changed,
+/// and from time to time. A change is taken over whole, in one step, or refused whole; then what served
+/// before serves on.
 ///
 /// Thread-safe. Whoever opened it closes it, which ends the following and closes the source; the edge
 /// runs on.
@@ -77,9 +76,8 @@ public final class EdgeConfiguration implements AutoCloseable {
     /// What an edge begins with.
     private record Start(EdgeSetup setup, ConfigFiles files, Optional<String> trouble, List<ConfigProblem> problems) {}
 
-    /// Reads the configuration; when there is none that can be used, the one that served last, so that
-    /// an edge comes
-    /// back whatever has become of its configuration meanwhile. Owns `source` from now on.
+    /// Reads the configuration; when there is none that can be used, the one that served last, so that an
+    /// edge comes back whatever has become of its configuration meanwhile. Owns `source` from now on.
     ///
     /// @param folder for the edge's own files, as in [EdgeConfig#of]; keeps what served last
     /// @param fixed settings of [EdgeConfig#of] that win over the files

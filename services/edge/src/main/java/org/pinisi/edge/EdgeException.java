@@ -3,8 +3,7 @@ package org.pinisi.edge;
 import org.jspecify.annotations.Nullable;
 
 /// What went wrong at the edge, in words for a person: a route that is not valid, an edge that cannot be
-/// reached or
-/// started.
+/// reached or started.
 public final class EdgeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -42,10 +41,8 @@ public final class EdgeException extends RuntimeException {
     }
 
     /// The path of the field that is wrong, such as `rules.rate-limit.per` or
-    /// `target.upstreams[1].address`: keys
-    /// parted by dots, places in lists (from 0) in brackets. Null when no one field is to blame. The
-    /// message begins
-    /// with it.
+    /// `target.upstreams[1].address`: keys parted by dots, places in lists (from 0) in brackets. Null when
+    /// no one field is to blame. The message begins with it.
     public @Nullable String field() {
         return field;
     }

@@ -15,13 +15,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The edge's JSON, as it is on disk and on the admin socket. Written by hand so that a wrong field is
-/// named in the
-/// message, and
-/// so that the shape is a decision and not an accident of class names.
+/// named in the message, and so that the shape is a decision and not an accident of class names.
 ///
 /// A route: `{"name": "clock", "hosts": ["clock.example.org"], "target": {"upstreams": [{"id": "clock-7",
-/// "address":
-/// "127.0.0.1:4001"}]}}`, or with `"target": {"folder": "/path"}`.
+/// "address": "127.0.0.1:4001"}]}}`, or with `"target": {"folder": "/path"}`.
 final class EdgeJson {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 

@@ -12,10 +12,8 @@ import org.pinisi.certificates.CertificateStatus;
 import org.pinisi.http.TlsFailure;
 
 /// Everything that the edge counts, for a collector. Labels are names of routes, upstreams and
-/// certificates, which
-/// people set, and words of our own; never what a stranger sent. So there are as many series as routes
-/// make, and a
-/// route without requests has no histogram.
+/// certificates, which people set, and words of our own; never what a stranger sent. So there are as many
+/// series as routes make, and a route without requests has no histogram.
 final class EdgeMetrics {
     private static final String[] VERSIONS = {"http/1", "http/2"};
     private static final String[] CODES = {"1xx", "2xx", "3xx", "4xx", "5xx"};

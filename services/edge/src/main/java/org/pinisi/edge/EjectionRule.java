@@ -3,8 +3,7 @@ package org.pinisi.edge;
 import java.time.Duration;
 
 /// How the edge looks after its upstreams by watching them: one that fails again and again is left out for
-/// a while,
-/// each time longer. When all are left out, all are tried.
+/// a while, each time longer. When all are left out, all are tried.
 ///
 /// @param failures so many failures in a row (5; 0 to 1000; 0 for never)
 /// @param serverErrors whether an answer of 500 or more counts as a failure (no); what counts always is a

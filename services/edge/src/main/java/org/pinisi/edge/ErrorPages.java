@@ -11,8 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /// The answers that the edge makes itself, written for a stranger: what happened, whose turn it is, by
-/// which id the
-/// one who runs this place finds it in the log, and nothing about what is behind.
+/// which id the one who runs this place finds it in the log, and nothing about what is behind.
 final class ErrorPages {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)

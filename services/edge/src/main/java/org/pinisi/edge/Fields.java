@@ -15,8 +15,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /// Reads one object of a route file or of the admin interface key by key; every mistake names its field by
-/// its path,
-/// and [#build] refuses keys that nobody asked for.
+/// its path, and [#build] refuses keys that nobody asked for.
 final class Fields {
     private final String path;
     private final JsonNode node;
@@ -37,8 +36,7 @@ final class Fields {
     }
 
     /// Makes a value of what was read: refuses unknown keys, and puts this object's path before what the
-    /// value's own
-    /// checks complain about.
+    /// value's own checks complain about.
     <T> T build(Supplier<T> value) {
         for (String key : new TreeSet<>(node.propertyNames())) {
             if (!known.contains(key)) {

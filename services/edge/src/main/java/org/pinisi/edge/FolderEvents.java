@@ -16,11 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells when something in a few folders has changed, by inotify(7), once it has been quiet for a
-/// moment: editors
-/// write a file in several steps, and people copy several files. What it misses (a network file system,
-/// a folder that
-/// is swapped by a link) is found by polling.
+/// Tells when something in a few folders has changed, by inotify(7), once it has been quiet for a moment:
+/// editors write a file in several steps, and people copy several files. What it misses (a network file
+/// system, a folder that is swapped by a link) is found by polling.
 final class FolderEvents implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FolderEvents.class);
     private static final long QUIET_MILLIS = 150;

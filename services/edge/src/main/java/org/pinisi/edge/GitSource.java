@@ -20,9 +20,8 @@ import org.pinisi.git.RemoteUrl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A branch of a Git repository, fetched into a repository of our own and unpacked, a folder a commit,
-/// so that rules
-/// can name files beside them.
+/// A branch of a Git repository, fetched into a repository of our own and unpacked, a folder a commit, so
+/// that rules can name files beside them.
 final class GitSource extends ConfigSource {
     private static final Logger log = LoggerFactory.getLogger(GitSource.class);
     private static final ExportLimits LIMITS = new ExportLimits(10_000, 256L << 20);

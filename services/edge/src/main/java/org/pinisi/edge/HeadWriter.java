@@ -6,10 +6,9 @@ import org.pinisi.http.Head;
 import org.pinisi.http.KnownField;
 import org.pinisi.http.TargetForm;
 
-/// Writes the heads that the edge passes on. Unchanged bytes are copied in runs; only what concerns one
-/// hop is left out, and
-/// what a stranger could use to pose as a proxy is replaced (RFC 9110, section 7.6; RFC 9112, section
-/// 3.2.2).
+/// Writes the heads that the edge passes on. Unchanged bytes are copied in runs; only what concerns one hop
+/// is left out, and what a stranger could use to pose as a proxy is replaced (RFC 9110, section 7.6; RFC
+/// 9112, section 3.2.2).
 final class HeadWriter {
     private static final int REQUEST_ROOM = 128;
     private static final int MINOR_VERSION = "HTTP/1.".length();
@@ -72,9 +71,8 @@ final class HeadWriter {
         }
     }
 
-    /// Whether the request asks for another protocol that the edge lets through: any but HTTP/2 in
-    /// clear, which would hide the
-    /// requests behind it from the edge.
+    /// Whether the request asks for another protocol that the edge lets through: any but HTTP/2 in clear,
+    /// which would hide the requests behind it from the edge.
     static boolean upgrades(Head head) {
         int field = head.index(KnownField.UPGRADE);
         return head.isUpgrade() && !begins(head.bytes(), head.valueStart(field), head.valueEnd(field), "h2c");
@@ -103,8 +101,8 @@ final class HeadWriter {
     }
 
     /// Names that some program behind reads as if a proxy had said so: X-Forwarded-Anything, the same
-    /// written with underscores
-    /// (CGI makes them equal), Proxy (httpoxy), and what says that a client has shown a certificate.
+    /// written with underscores (CGI makes them equal), Proxy (httpoxy), and what says that a client has
+    /// shown a certificate.
     private static boolean poses(byte[] bytes, int start, int end) {
         return switch (bytes[start] | 0x20) {
             case 'x' ->

@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 /// Header fields that are changed on their way: first `remove`, then `set`, then `add`.
 ///
 /// In values `${host}`, `${client-address}` and `${scheme}` stand for the request's host (without port),
-/// the client's
-/// address and `http` or `https`.
+/// the client's address and `http` or `https`.
 ///
 /// @param set fields that are there once with this value, whatever was there
 /// @param add fields that are added

@@ -5,13 +5,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Host names as routes keep them: lower case, without closing dot, internationalised ones in their ASCII
-/// form
-/// (`xn--…`).
+/// form (`xn--…`).
 ///
 /// The JDK maps by IDNA 2003. Where that and the standard of today (IDNA 2008, UTS 46) disagree about a
-/// letter – `ß`,
-/// `ς` and the two joiners – a name could lead to somebody else's, so such a name must be given in its
-/// ASCII form.
+/// letter – `ß`, `ς` and the two joiners – a name could lead to somebody else's, so such a name must be
+/// given in its ASCII form.
 final class HostNames {
     static final String CATCH_ALL = "*";
     private static final int LONGEST = 253;

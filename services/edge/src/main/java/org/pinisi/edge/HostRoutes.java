@@ -9,15 +9,12 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 
 /// The routes of one host, by path. Immutable; finding one allocates nothing, save for a path that must be
-/// read in
-/// several ways.
+/// read in several ways.
 ///
 /// **Which path counts.** The upstream gets the path as the client wrote it. Where paths decide, a path
-/// that programs
-/// read differently – with dots as segments, `//`, an encoded slash, a backslash, a semicolon – goes on
-/// only if every
-/// such reading leads to the same route: otherwise what one route guards could be asked for through
-/// another.
+/// that programs read differently – with dots as segments, `//`, an encoded slash, a backslash, a semicolon
+/// – goes on only if every such reading leads to the same route: otherwise what one route guards could be
+/// asked for through another.
 final class HostRoutes {
     /// Longest first; `/` is kept as empty.
     private final byte[][] prefixes;

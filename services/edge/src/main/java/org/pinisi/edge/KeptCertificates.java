@@ -14,9 +14,8 @@ import org.pinisi.http.Certified;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Certificates of a keeper that is opened when a name is wanted for the first time: an edge without
-/// names has neither
-/// the time nor the memory to spare for it. Until it stands, names are unknown.
+/// Certificates of a keeper that is opened when a name is wanted for the first time: an edge without names
+/// has neither the time nor the memory to spare for it. Until it stands, names are unknown.
 final class KeptCertificates implements EdgeCertificates {
     private static final Logger log = LoggerFactory.getLogger(KeptCertificates.class);
 

@@ -20,9 +20,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The configuration that served last, kept in one file of mode 0600: what the edge comes back with
-/// when the present
-/// one is broken or cannot be reached.
+/// The configuration that served last, kept in one file of mode 0600: what the edge comes back with when
+/// the present one is broken or cannot be reached.
 final class LastGood {
     private static final Logger log = LoggerFactory.getLogger(LastGood.class);
     private static final long LARGEST = 64L << 20;

@@ -1,12 +1,10 @@
 package org.pinisi.edge;
 
 /// The buckets of a latency histogram: log-linear, sixteen to each doubling, from a microsecond to two
-/// minutes. A value
-/// read from them is at most 3.2 % off.
+/// minutes. A value read from them is at most 3.2 % off.
 ///
 /// The unit is the 1024th part of a millisecond, so that the bounds people ask for (1 ms, 2.5 ms, 25 ms,
-/// 0.1 s …) are
-/// bounds of buckets, and a coarser histogram can be summed up without an error.
+/// 0.1 s …) are bounds of buckets, and a coarser histogram can be summed up without an error.
 final class LatencyScale {
     /// How many buckets there are; the last one takes all that is longer.
     static final int BUCKETS = 384;

@@ -56,8 +56,7 @@ final class LatencySum {
     }
 
     /// All of it in few bytes, about 100 on a busy route: the failures, then for each bucket that is not
-    /// empty the
-    /// distance from the one before and its count, seven bits a byte. Null if nothing was added.
+    /// empty the distance from the one before and its count, seven bits a byte. Null if nothing was added.
     byte @Nullable [] pack() {
         if (requests == 0 && errors == 0) {
             return null;

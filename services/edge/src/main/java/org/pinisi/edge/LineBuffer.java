@@ -87,8 +87,7 @@ final class LineBuffer {
     }
 
     /// What a stranger sent, so that it can end neither the string nor the line: a quotation mark, a
-    /// backslash
-    /// and each byte outside printable ASCII become a JSON escape of four digits.
+    /// backslash and each byte outside printable ASCII become a JSON escape of four digits.
     LineBuffer escaped(byte[] source, int from, int to) {
         return escaped(source, from, to, JSON_ESCAPE);
     }

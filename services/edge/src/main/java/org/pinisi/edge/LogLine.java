@@ -4,9 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import org.pinisi.http.Head;
 
-/// One line of the access log in the making; one object for each exchange that is under way, used again
-/// for the next.
-/// What the request says is noted at the start, since its head may be gone at the end.
+/// One line of the access log in the making; one object for each exchange that is under way, used again for
+/// the next. What the request says is noted at the start, since its head may be gone at the end.
 abstract class LogLine {
     final AccessLog.Lines lines;
     final LineBuffer request = new LineBuffer();

@@ -9,9 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /// What one event loop keeps: its connections, a coarse clock, and the sweep over the deadlines. One sweep
-/// for all
-/// connections
-/// costs less than a timer for each request, and an idle loop does not wake at all.
+/// for all connections costs less than a timer for each request, and an idle loop does not wake at all.
 @SuppressWarnings("FutureReturnValueIgnored") // the sweep lives as long as its loop
 final class LoopState implements Runnable {
     private static final long SWEEP_MILLIS = 100;

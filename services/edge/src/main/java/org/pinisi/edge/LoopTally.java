@@ -3,9 +3,8 @@ package org.pinisi.edge;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.pinisi.http.TlsFailure;
 
-/// What one event loop has counted that belongs to no route. Only that loop's thread writes; any thread
-/// may read, and
-/// sees each number as it was a moment ago.
+/// What one event loop has counted that belongs to no route. Only that loop's thread writes; any thread may
+/// read, and sees each number as it was a moment ago.
 final class LoopTally {
     private static final long LAG_SPAN = 10_000_000_000L;
     private static final int TLS_12 = Fault.COUNT;

@@ -8,8 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// An upstream as one route sees it: its share of the requests, whether it is well, and how much it may be
-/// asked at
-/// once. Thread-safe. Times are `System.nanoTime`.
+/// asked at once. Thread-safe. Times are `System.nanoTime`.
 final class Member {
     private static final int FULL_WEIGHT = 100;
     private static final int TOKEN_BYTES = 8;
@@ -39,8 +38,7 @@ final class Member {
     }
 
     /// What a cookie says to lead here: it tells nobody anything, and needs no secret, since whoever makes
-    /// one up only
-    /// chooses among the upstreams of a route that answers him anyway.
+    /// one up only chooses among the upstreams of a route that answers him anyway.
     private static byte[] token(String route, String id) {
         try {
             byte[] digest =

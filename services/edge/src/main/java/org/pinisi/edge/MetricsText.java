@@ -6,9 +6,8 @@ import java.math.BigDecimal;
 
 /// Writes metrics as collectors read them: the text format of Prometheus (0.0.4), or OpenMetrics 1.0.
 ///
-/// Written by hand: what prometheus-metrics adds to these hundred lines are registries and instruments
-/// that cost time
-/// on the event loops, and half a megabyte of program; a test reads the text back with its rules.
+/// Written by hand: what prometheus-metrics adds to these hundred lines are registries and instruments that
+/// cost time on the event loops, and half a megabyte of program; a test reads the text back with its rules.
 final class MetricsText {
     static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -11,8 +11,7 @@ import org.pinisi.http.Head;
 import org.pinisi.http.HttpLimits;
 
 /// An answer of the edge itself, given as if an upstream gave it, so that it reaches clients of every
-/// version of HTTP
-/// the same way. The request's body is thrown away.
+/// version of HTTP the same way. The request's body is thrown away.
 final class OwnAnswer implements UpstreamCall {
     private final ByteBuf bytes;
 

@@ -12,8 +12,7 @@ import org.bouncycastle.crypto.generators.SCrypt;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /// The hashes of passwords that rules may name. What trying one may cost is bounded, since every stranger
-/// can ask for
-/// it: 256 MiB and 16 rounds.
+/// can ask for it: 256 MiB and 16 rounds.
 final class PasswordHash {
     private static final int MOST_KIB = 256 * 1024;
     private static final int MOST_ROUNDS = 16;

@@ -4,10 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// The ways in which programs read one path. They agree about plain letters and about letters written as
-/// `%41`; they
-/// disagree about encoded slashes and backslashes, about `//`, about what follows a semicolon in a segment
-/// and about
-/// dots as segments. Each reading is a choice for each of these four.
+/// `%41`; they disagree about encoded slashes and backslashes, about `//`, about what follows a semicolon
+/// in a segment and about dots as segments. Each reading is a choice for each of these four.
 final class PathReading {
     private static final int SEPARATORS = 1;
     private static final int MERGED = 2;

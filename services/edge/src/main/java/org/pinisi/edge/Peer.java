@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// One side of the proxy: a connection on one event loop, whose thread alone touches it.
 ///
 /// **Buffers.** What is read belongs to the peer that read it until it is written to the other one;
-/// [#write] takes ownership.
-/// [#in] holds what was read and not yet understood, and is released with the connection.
+/// [#write] takes ownership. [#in] holds what was read and not yet understood, and is released with the
+/// connection.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails here closes the channel, and that is heard
 abstract class Peer extends ChannelInboundHandlerAdapter implements Swept {
     private static final int SMALLEST = 1024;

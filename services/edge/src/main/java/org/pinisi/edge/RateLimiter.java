@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 
 /// Counts each client's requests (a token bucket, kept as the one time at which it would be full again).
-/// The table is
-/// bounded: when it is full the client is forgotten that was silent longest, in each of sixteen parts by
-/// itself, so
-/// that loops seldom wait for one another. Thread-safe.
+/// The table is bounded: when it is full the client is forgotten that was silent longest, in each of
+/// sixteen parts by itself, so that loops seldom wait for one another. Thread-safe.
 final class RateLimiter implements Gate {
     private static final int PARTS = 16;
     private static final long IPV4 = 0x0000_FFFF_0000_0000L;

@@ -10,8 +10,8 @@ import org.pinisi.http.Head;
 import org.pinisi.http.TargetForm;
 
 /// What is looked at with every request before its route's own rules: challenges of certificate
-/// authorities, reload signals, whether the request belongs on its connection, client certificates, and whether it must
-/// come over TLS.
+/// authorities, reload signals, whether the request belongs on its connection, client certificates, and
+/// whether it must come over TLS.
 ///
 /// Thread-safe; asked on event loops, and costs a few comparisons for a request that passes.
 final class Reception implements RouteWatcher {
@@ -60,7 +60,8 @@ final class Reception implements RouteWatcher {
         reloads = taken;
     }
 
-    /// The answer to a certificate authority, or to a reload signal; null if the request is neither, or not to us.
+    /// The answer to a certificate authority, or to a reload signal; null if the request is neither, or not
+    /// to us.
     @Nullable
     Reply own(Head request) {
         Reply answer = challenge(request);

@@ -12,8 +12,8 @@ import org.pinisi.http.Head;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes the signals that say "look at the repository now" (see [ReloadSignal]): the book makes itself the same as its
-/// remote, and the configuration looks again. Thread-safe.
+/// Takes the signals that say "look at the repository now" (see [ReloadSignal]): the book makes itself the
+/// same as its remote, and the configuration looks again. Thread-safe.
 final class Reloads {
     private static final Logger log = LoggerFactory.getLogger(Reloads.class);
     private static final Duration PATIENCE = Duration.ofSeconds(20);

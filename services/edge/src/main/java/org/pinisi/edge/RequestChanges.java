@@ -10,8 +10,8 @@ import org.pinisi.http.KnownField;
 import org.pinisi.http.TargetForm;
 
 /// What a route changes about requests on their way to the upstream: path, host and fields. The changed
-/// head is
-/// written out and parsed again, so that whatever reads it sees what the upstream will see. Immutable.
+/// head is written out and parsed again, so that whatever reads it sees what the upstream will see.
+/// Immutable.
 final class RequestChanges implements Gate {
     /// Room for what rules add to a head that was just small enough.
     private static final HttpLimits ROOMY = HttpLimits.defaults().withHead(1 << 20, 1 << 16, 1024);

@@ -3,8 +3,8 @@ package org.pinisi.edge;
 import java.util.List;
 
 /// When a request is tried again: only while the client has seen nothing of an answer and nothing of its
-/// body was
-/// sent. A connection that cannot be made is tried elsewhere for every method, since nothing was sent.
+/// body was sent. A connection that cannot be made is tried elsewhere for every method, since nothing was
+/// sent.
 ///
 /// @param tries how often a request is sent at most, the first time included (2; 1 to 10)
 /// @param methods which methods may be sent twice (GET, HEAD, OPTIONS, PUT, DELETE, TRACE)

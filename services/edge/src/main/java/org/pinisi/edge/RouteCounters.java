@@ -8,8 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// Counts what a route does; lives on when the route is replaced by one of the same name. Each event loop
-/// has a tally
-/// of its own here, made when its first request comes.
+/// has a tally of its own here, made when its first request comes.
 final class RouteCounters {
     private final LongAdder retried = new LongAdder();
     private final RouteWindows windows = new RouteWindows(this, System.nanoTime());

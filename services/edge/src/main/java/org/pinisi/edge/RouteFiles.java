@@ -8,9 +8,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Collects the routes of all `routes/*.yaml`, and where each of them is written. A file holds one
-/// route, or a list
-/// of routes; one route without a name is called as its file.
+/// Collects the routes of all `routes/*.yaml`, and where each of them is written. A file holds one route,
+/// or a list of routes; one route without a name is called as its file.
 final class RouteFiles {
     private static final int MOST_ROUTES = 10_000;
 

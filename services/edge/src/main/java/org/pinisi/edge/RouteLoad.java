@@ -5,8 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// How much of a route is under way at once, and the requests that wait for their turn, first come, first
-/// served. It
-/// lives on when the route is replaced by one of the same name. Thread-safe.
+/// served. It lives on when the route is replaced by one of the same name. Thread-safe.
 final class RouteLoad {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger count = new AtomicInteger();

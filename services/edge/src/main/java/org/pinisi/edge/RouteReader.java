@@ -11,8 +11,7 @@ import org.pinisi.http.Address;
 import tools.jackson.databind.JsonNode;
 
 /// Reads routes: the JSON of the admin interface and, as the same tree, the YAML of route files. Keys that
-/// are not
-/// known are refused; each mistake names its field by its path ([EdgeException#field]).
+/// are not known are refused; each mistake names its field by its path ([EdgeException#field]).
 final class RouteReader {
     private static final Pattern STATUSES = Pattern.compile("([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?");
 

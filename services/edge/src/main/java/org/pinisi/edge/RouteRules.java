@@ -8,12 +8,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// What applies to the requests of a route besides its target. Each part has a default that does nothing,
-/// or nothing
-/// that surprises; [#none] is all of the defaults.
+/// or nothing that surprises; [#none] is all of the defaults.
 ///
 /// The order in which a request meets them: maintenance, access, rate limit, redirect to TLS, basic auth,
-/// client
-/// certificates, redirects, limits; then the upstream is chosen.
+/// client certificates, redirects, limits; then the upstream is chosen.
 ///
 /// @param maintenance everybody gets 503 and a page; empty for business as usual
 /// @param access which addresses may ask

@@ -18,9 +18,8 @@ import org.pinisi.http.TargetForm;
 
 /// All routes at one moment: immutable, replaced whole. Finding one allocates nothing.
 ///
-/// The host is found first: the exact name, else the wildcard for its first label, else the catch-all.
-/// Then the path
-/// is looked for among that host's routes alone; the longest prefix wins.
+/// The host is found first: the exact name, else the wildcard for its first label, else the catch-all. Then
+/// the path is looked for among that host's routes alone; the longest prefix wins.
 final class RouteTable {
     private static final RouteTable EMPTY = new RouteTable(new TreeMap<>());
     private static final int FEWEST_SLOTS = 16;
@@ -78,9 +77,8 @@ final class RouteTable {
     }
 
     /// What no two routes may both have: each path of each host, written `host/path`. A route that passes
-    /// TLS through
-    /// sees no paths, so it needs its hosts for itself, as do folders of one host whose TLS it would
-    /// swallow.
+    /// TLS through sees no paths, so it needs its hosts for itself, as do folders of one host whose TLS it
+    /// would swallow.
     static Set<String> claims(EdgeRoute route) {
         Set<String> claims = new HashSet<>();
         for (String host : route.hosts()) {
@@ -154,9 +152,8 @@ final class RouteTable {
         return host != null && host.only() == null && host.isAmbiguous(request);
     }
 
-    /// The route for the whole of a host, or the one of its shortest path: who looks at names alone, as
-    /// TLS does, asks
-    /// this.
+    /// The route for the whole of a host, or the one of its shortest path: who looks at names alone, as TLS
+    /// does, asks this.
     @Nullable
     RouteEntry find(byte[] bytes, int start, int end) {
         HostRoutes host = host(bytes, start, end);
@@ -164,8 +161,7 @@ final class RouteTable {
     }
 
     /// The routes of the host name in these bytes, in any case, with or without a closing dot; the port is
-    /// not part of
-    /// it.
+    /// not part of it.
     @Nullable
     HostRoutes host(byte[] bytes, int start, int end) {
         int stop = end > start && bytes[end - 1] == '.' ? end - 1 : end;

@@ -4,11 +4,10 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// What one event loop has counted of one route. Only that loop's thread writes, and so needs no atomic
-/// addition; any
-/// thread may read, and sees each number as it was a moment ago.
+/// addition; any thread may read, and sees each number as it was a moment ago.
 ///
-/// It takes 1.8 KB. HdrHistogram takes 2.1 KB for half the precision, and may not be read while it is written; the one
-/// that may takes 6.9 KB.
+/// It takes 1.8 KB. HdrHistogram takes 2.1 KB for half the precision, and may not be read while it is
+/// written; the one that may takes 6.9 KB.
 final class RouteTally {
     /// Numbers that are kept for each version of HTTP.
     static final int REQUESTS = 0;

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The latest hour of one route, kept off the event loops: what they counted since the last look is added up here, and
-/// put away every ten seconds and every minute. A route without requests costs 100 bytes, a busy one about 18 KB.
+/// The latest hour of one route, kept off the event loops: what they counted since the last look is added
+/// up here, and put away every ten seconds and every minute. A route without requests costs 100 bytes, a
+/// busy one about 18 KB.
 ///
 /// Thread-safe. Times are those of `System.nanoTime`.
 final class RouteWindows {

@@ -8,8 +8,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Makes a route as people write it in a file into one as the admin interface takes it: short forms are
-/// written out,
-/// and paths count from the configuration's folder.
+/// written out, and paths count from the configuration's folder.
 ///
 /// | written | means |
 /// |---|---|

@@ -17,8 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The routes of a running edge: the present table, the upstreams it names, and those it named until their
-/// requests
-/// have ended.
+/// requests have ended.
 ///
 /// Readers take [#table] once for each request. Changes are made one at a time, kept on disk first, then
 /// published.
@@ -150,9 +149,8 @@ final class Routes implements AutoCloseable {
         }
     }
 
-    /// What the certificate book's entries would have. Each holds as long as no other source has its
-    /// host or name:
-    /// a book is data, and who writes a route means it.
+    /// What the certificate book's entries would have. Each holds as long as no other source has its host
+    /// or name: a book is data, and who writes a route means it.
     void offer(List<EdgeRoute> book) {
         changing.lock();
         try {

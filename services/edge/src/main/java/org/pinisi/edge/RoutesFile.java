@@ -28,9 +28,8 @@ final class RoutesFile {
     }
 
     /// Reads all routes. What cannot be understood is left out and said in the log, and the file is kept
-    /// beside for a
-    /// person to
-    /// look at: an edge that serves most routes is worth more than one that does not start.
+    /// beside for a person to look at: an edge that serves most routes is worth more than one that does not
+    /// start.
     List<EdgeRoute> load() {
         if (!Files.exists(file)) {
             return List.of();

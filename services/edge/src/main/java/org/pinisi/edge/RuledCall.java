@@ -5,8 +5,7 @@ import org.pinisi.http.Fields;
 import org.pinisi.http.Framing;
 
 /// A call with a route's rules before it: bounds the request's body, and puts a [RuledDownstream] between
-/// the upstream
-/// and who asks.
+/// the upstream and who asks.
 final class RuledCall implements UpstreamCall {
     private final UpstreamCall call;
     private final RuledDownstream rules;

@@ -12,9 +12,8 @@ import org.pinisi.http.Head;
 import org.pinisi.http.HttpLimits;
 import org.pinisi.http.KnownField;
 
-/// Who asks, as the upstream sees it through a route's rules: the request's head changed, the answer's
-/// head changed,
-/// its body compressed. For one call; what comes after its end is dropped.
+/// Who asks, as the upstream sees it through a route's rules: the request's head changed, the answer's head
+/// changed, its body compressed. For one call; what comes after its end is dropped.
 final class RuledDownstream implements Downstream {
     private static final HttpLimits ROOMY = HttpLimits.defaults().withHead(1 << 20, 1 << 16, 1024);
 

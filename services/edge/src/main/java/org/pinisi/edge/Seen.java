@@ -14,8 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What can be seen of a running edge: `GET /metrics`, `GET /names` and `GET /names/{host}`, at the admin
-/// socket and,
-/// if wanted, at an address of their own. Keeps the windows of all routes moving.
+/// socket and, if wanted, at an address of their own. Keeps the windows of all routes moving.
 final class Seen implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Seen.class);
 

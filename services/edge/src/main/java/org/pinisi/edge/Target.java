@@ -123,8 +123,7 @@ public sealed interface Target {
     }
 
     /// TLS connections for the hosts are passed on unopened, chosen by the server name in their first
-    /// bytes; the edge
-    /// needs no certificate for them and sees nothing of what is inside.
+    /// bytes; the edge needs no certificate for them and sees nothing of what is inside.
     ///
     /// @param upstreams 1 to 256, each with an id of its own; their protocol does not matter
     /// @param proxyProtocol whether each connection begins with a line (PROXY protocol, version 2) that

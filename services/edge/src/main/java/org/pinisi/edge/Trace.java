@@ -8,16 +8,13 @@ import org.pinisi.http.Head;
 import org.pinisi.http.KnownField;
 
 /// What becomes of the fields that follow a request through many programs: `traceparent` and `tracestate`
-/// (W3C Trace
-/// Context, level 1) and `X-Request-ID`. One object for each exchange that is under way, used again for
-/// the next.
+/// (W3C Trace Context, level 1) and `X-Request-ID`. One object for each exchange that is under way, used
+/// again for the next.
 ///
 /// A proxy that takes no measurements of its own passes valid fields on as they are. A `traceparent` that
-/// does not
-/// parse is replaced by a new one, and `tracestate` goes with it (section 3.2.2.3); a `tracestate` that
-/// does not parse
-/// goes alone (section 3.3). Where none of the fields is there and none is to be made, nothing is done at
-/// all.
+/// does not parse is replaced by a new one, and `tracestate` goes with it (section 3.2.2.3); a `tracestate`
+/// that does not parse goes alone (section 3.3). Where none of the fields is there and none is to be made,
+/// nothing is done at all.
 final class Trace {
     private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
     private static final byte[] PARENT = "traceparent: 00-".getBytes(US_ASCII);

@@ -3,8 +3,7 @@ package org.pinisi.edge;
 import java.time.Duration;
 
 /// What passed in a stretch of time. Latencies are from a request's head to the end of its answer, at most
-/// 3.2 % off;
-/// upgraded connections count until their upgrade. They are zero when nothing passed.
+/// 3.2 % off; upgraded connections count until their upgrade. They are zero when nothing passed.
 ///
 /// @param span how long the stretch was: a little more than was asked for, less when the route is younger
 /// @param requests requests that ended in it

@@ -3,8 +3,7 @@ package org.pinisi.edge;
 import org.jspecify.annotations.Nullable;
 
 /// Whose turn it is among the members of a route, and how many retries are left, on one event loop. Only
-/// for that
-/// loop's thread, so loops do not wait for one another; each begins at another member.
+/// for that loop's thread, so loops do not wait for one another; each begins at another member.
 final class Turns {
     /// No member is left to be tried.
     static final int NONE = -1;

@@ -24,9 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Looks after upstreams off the event loops: looks their host names up again and asks them for their
-/// health, each
-/// upstream on a virtual thread of its own, of which at most 64 ask at once. Not thread-safe: one change
-/// at a time.
+/// health, each upstream on a virtual thread of its own, of which at most 64 ask at once. Not thread-safe:
+/// one change at a time.
 final class UpstreamCare implements AutoCloseable {
     /// Finds the addresses of a host name; blocks.
     @FunctionalInterface

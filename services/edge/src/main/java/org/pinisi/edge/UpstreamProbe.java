@@ -30,8 +30,7 @@ import org.pinisi.http.HttpException;
 import org.pinisi.http.Origin;
 
 /// Asks an upstream in its own language: a GET over what it speaks, or only for a connection. Each time
-/// over a new
-/// connection, since one that is kept says nothing about the next.
+/// over a new connection, since one that is kept says nothing about the next.
 final class UpstreamProbe implements HealthProbe {
     private final Upstream upstream;
     private final HealthCheckRule rule;

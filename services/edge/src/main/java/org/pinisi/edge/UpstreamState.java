@@ -9,8 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One upstream as long as some route names it and until its last request has ended: its idle connections,
-/// one pool
-/// for each event loop, and the count of requests under way.
+/// one pool for each event loop, and the count of requests under way.
 final class UpstreamState {
     private final Upstream upstream;
     private final UpstreamPool[] pools;

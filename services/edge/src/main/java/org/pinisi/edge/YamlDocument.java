@@ -31,9 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Turns YAML 1.2 text into JSON that knows its places.
 ///
-/// The text is read once as a flat row of events, which costs no stack, to refuse deep nesting and
-/// aliases before any
-/// tree is built.
+/// The text is read once as a flat row of events, which costs no stack, to refuse deep nesting and aliases
+/// before any tree is built.
 final class YamlDocument {
     private static final int DEEPEST = 20;
     private static final int LONGEST_NUMBER = 30;

@@ -19,9 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Each configuration of `broken-configurations.txt` is refused in exactly the words below it: what a
 /// person will read.
 ///
-/// A case begins with `=== name`, each of its files with `--- file`, and what is said of it with `>>>`;
-/// an ellipsis stands for
-/// whatever follows.
+/// A case begins with `=== name`, each of its files with `--- file`, and what is said of it with `>>>`; an
+/// ellipsis stands for whatever follows.
 final class BrokenConfigurationTest {
     /// @param files texts by name
     /// @param said a problem a line

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Answers by which an upstream could make one client see what was meant for another: the edge believes none of them,
-/// or
-/// passes on what has one meaning only, and the next client gets its own answer; whole, and in fragments of every size.
+/// Answers by which an upstream could make one client see what was meant for another: the edge believes
+/// none of them, or passes on what has one meaning only, and the next client gets its own answer; whole,
+/// and in fragments of every size.
 @Timeout(300)
 @SuppressWarnings("StringConcatToTextBlock") // carriage returns matter
 final class HostileUpstreamTest {

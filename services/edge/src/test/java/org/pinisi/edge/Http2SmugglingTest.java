@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Requests over HTTP/2 that would be other ones, or more than one, once they are written as HTTP/1.1: none reaches the
-/// upstream, and the next client is served.
+/// Requests over HTTP/2 that would be other ones, or more than one, once they are written as HTTP/1.1: none
+/// reaches the upstream, and the next client is served.
 @Timeout(120)
 @SuppressWarnings("StringConcatToTextBlock") // carriage returns matter
 final class Http2SmugglingTest {

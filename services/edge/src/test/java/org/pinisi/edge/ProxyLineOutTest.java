@@ -58,7 +58,8 @@ final class ProxyLineOutTest {
         loops.close();
     }
 
-    /// A listener that takes the line off each connection and passes the rest on to a server that knows nothing of it.
+    /// A listener that takes the line off each connection and passes the rest on to a server that knows
+    /// nothing of it.
     private Address behindLines(Address server) throws IOException {
         ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         open.add(listener);

@@ -16,8 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Requests by which a client could make the upstream see another request than the edge does: each is
-/// refused, or
-/// passed on so that there is one way only to read it; whole, and in fragments of every size.
+/// refused, or passed on so that there is one way only to read it; whole, and in fragments of every size.
 ///
 /// The smuggled request asks for `/smuggled`; whatever the upstream believes, it must never see that.
 @Timeout(300)

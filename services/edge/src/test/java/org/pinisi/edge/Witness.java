@@ -18,11 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.pinisi.http.Address;
 
 /// An upstream that keeps every byte it is sent, and can say afterwards which requests a careless server
-/// would have
-/// seen in them: one that believes Content-Length first, or Transfer-Encoding first, and takes bare line
-/// feeds for ends
-/// of
-/// lines.
+/// would have seen in them: one that believes Content-Length first, or Transfer-Encoding first, and takes
+/// bare line feeds for ends of lines.
 final class Witness implements AutoCloseable {
     /// What a careless server makes of what is left when it has no length to go by.
     enum Belief {

@@ -26,10 +26,11 @@ import org.pinisi.git.Upkeep;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A branch of a repository elsewhere, fetched into a repository of our own, which holds the last good state whatever
-/// happens to the other.
+/// A branch of a repository elsewhere, fetched into a repository of our own, which holds the last good
+/// state whatever happens to the other.
 ///
-/// The folder holds `repository.git`, `shown` (the commit that was last shown) and `lock` (one process at a time).
+/// The folder holds `repository.git`, `shown` (the commit that was last shown) and `lock` (one process at a
+/// time).
 final class RemoteOrigin implements SiteOrigin {
     private static final Logger log = LoggerFactory.getLogger(RemoteOrigin.class);
     private static final String KEPT = "site/shown";
