@@ -97,7 +97,8 @@ final class DnsRecords {
         }
     }
 
-    private static void update(DnsProvider.Update provider, boolean add, String record, String value) throws Refusal {
+    private static void update(DnsProvider.Update provider, boolean add, String record, String value)
+            throws Refusal, InterruptedException {
         String what = record + " at " + provider.server();
         try {
             Update update = new Update(Questions.name(provider.domain()), DClass.IN);
@@ -112,7 +113,7 @@ final class DnsRecords {
             server.setTCP(true);
             server.setTimeout(PATIENCE);
             provider.key().ifPresent(key -> server.setTSIGKey(signer(key)));
-            Message answer = server.send(update);
+            Message answer = Questions.send(server, update);
             if (answer.getRcode() != Rcode.NOERROR) {
                 throw Refusal.before(
                         Fault.SETTINGS,

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.pinisi.certificates.Refusal.Fault;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CAARecord;
@@ -31,6 +33,7 @@ import org.xbill.DNS.Type;
 
 /// Questions to the domain name system. Blocks; each question waits 3 s at most, twice. Thread-safe.
 final class Questions {
+    private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final int MOST_ALIASES = 8;
     private static final int MOST_SERVERS = 6;
@@ -190,14 +193,20 @@ final class Questions {
         if (!recurse) {
             question.getHeader().unsetFlag(Flags.RD);
         }
+        return send(resolver, question);
+    }
+
+    /// Sends a message, once more if the first time fails: networks lose datagrams, and servers close connections
+    /// that wait for the next message. Only for what may arrive twice.
+    static Message send(SimpleResolver resolver, Message message) throws IOException, InterruptedException {
         try {
-            return resolver.send(question);
+            return resolver.send(message);
         } catch (IOException e) {
             if (Thread.interrupted() || e instanceof InterruptedIOException) {
                 throw (InterruptedException) new InterruptedException("interrupted").initCause(e);
             }
-            // The network loses a datagram now and then.
-            return resolver.send(question);
+            LOG.debug("event=dns-again reason=\"{}\"", e.getMessage());
+            return resolver.send(message);
         }
     }
 

@@ -35,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class AcmeFront implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MOST = 1 << 20;
+    private static final int CREATED = 201;
 
     private final Pebble pebble;
     private final Loops loops = Loops.create("acme-front", 1);
@@ -98,7 +99,7 @@ final class AcmeFront implements AutoCloseable {
         return Response.bytes(status, "application/problem+json", body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// What orders were for, as the client wrote them.
+    /// What the orders that Pebble took were for, as the client wrote them.
     List<JsonNode> orders() {
         return orders;
     }
@@ -115,14 +116,17 @@ final class AcmeFront implements AutoCloseable {
                     .orElseGet(() -> problem(404, "malformed", "no such certificate"));
         }
         byte[] body = request.bodyAsBytes(MOST);
-        if (request.rawPath().equals("/order-plz")) {
-            if (refusal.get().isPresent()) {
-                return withNonce(refusal.get().get());
-            }
+        boolean order = request.rawPath().equals("/order-plz");
+        if (order && refusal.get().isPresent()) {
+            return withNonce(refusal.get().get());
+        }
+        Response answer = forwarded(request, body);
+        // Pebble refuses a nonce now and then; the client sends that order once more.
+        if (order && answer.status() == CREATED) {
             String payload = JSON.readTree(body).get("payload").asString();
             orders.add(JSON.readTree(Base64.getUrlDecoder().decode(payload)));
         }
-        return forwarded(request, body);
+        return answer;
     }
 
     private Response withNonce(Response refused) throws InterruptedException {
