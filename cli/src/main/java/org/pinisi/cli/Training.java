@@ -128,8 +128,8 @@ final class Training {
         }
     }
 
-    /// Many requests at once on one connection of HTTP/2, as browsers send them. In clear: it is the same but for
-    /// the records of TLS.
+    /// Many requests at once on one connection of HTTP/2, as browsers send them. In clear: it is the same
+    /// but for the records of TLS.
     private static void many(HttpClient client, Address address) throws Exception {
         List<Future<?>> asking = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

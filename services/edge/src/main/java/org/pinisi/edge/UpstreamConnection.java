@@ -140,8 +140,8 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         slowDown();
     }
 
-    /// Not before all that has come is passed on: an answer that is complete by then has nothing to wait for,
-    /// and stopping and starting costs two system calls.
+    /// Not before all that has come is passed on: an answer that is complete by then has nothing to wait
+    /// for, and stopping and starting costs two system calls.
     private void slowDown() {
         if (ahead) {
             ahead = false;
