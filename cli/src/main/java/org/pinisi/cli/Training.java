@@ -6,10 +6,14 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.pinisi.edge.Edge;
 import org.pinisi.edge.EdgeClient;
@@ -32,6 +36,7 @@ import org.pinisi.http.Response;
 /// themselves.
 final class Training {
     private static final int REQUESTS = 3000;
+    private static final int STREAMS = 30;
     private static final int BODY_LIMIT = 1 << 20;
 
     private static final String APPS = """
@@ -104,7 +109,8 @@ final class Training {
                 Folders folders = new Folders(folder.resolve("site-cache"));
                 Edge edge = Edge.start(config, folders);
                 EdgeClient admin = new EdgeClient(folder.resolve("edge.sock"));
-                HttpClient client = HttpClient.create()) {
+                HttpClient client = HttpClient.create();
+                HttpClient streams = HttpClient.builder().http2PriorKnowledge().build()) {
             Address address = edge.addresses().getFirst();
             admin.put(new EdgeRoute(
                     "app",
@@ -114,9 +120,29 @@ final class Training {
             for (int i = 0; i < REQUESTS; i++) {
                 get(client, address, "/", i % 2 == 0 ? "app.localhost" : "site.localhost");
             }
+            many(streams, address);
             admin.stats("app");
         } finally {
             delete(folder);
+        }
+    }
+
+    /// Many requests at once on one connection of HTTP/2, as browsers send them. In clear: it is the same
+    /// but for the records of TLS.
+    private static void many(HttpClient client, Address address) throws Exception {
+        List<Future<?>> asking = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < STREAMS; i++) {
+                asking.add(threads.submit(() -> {
+                    for (int done = 0; done < REQUESTS / STREAMS; done++) {
+                        get(client, address, "/", "app.localhost");
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> one : asking) {
+                one.get();
+            }
         }
     }
 

@@ -210,7 +210,33 @@ final class HeaderBlock {
     /// becomes :authority.
     static void line(
             ByteBuf out, byte[] bytes, int nameStart, int nameEnd, int valueStart, int valueEnd, boolean isRequest) {
-        switch (KnownField.of(bytes, nameStart, nameEnd)) {
+        KnownField kind = KnownField.of(bytes, nameStart, nameEnd);
+        line(out, kind, bytes, nameStart, nameEnd, valueStart, valueEnd, isRequest);
+    }
+
+    /// One field of an answer, with the same exception.
+    static void field(ByteBuf out, Head head, int index) {
+        line(
+                out,
+                head.kind(index),
+                head.bytes(),
+                head.nameStart(index),
+                head.nameEnd(index),
+                head.valueStart(index),
+                head.valueEnd(index),
+                false);
+    }
+
+    private static void line(
+            ByteBuf out,
+            KnownField kind,
+            byte[] bytes,
+            int nameStart,
+            int nameEnd,
+            int valueStart,
+            int valueEnd,
+            boolean isRequest) {
+        switch (kind) {
             case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE -> {
                 // the connection's business
             }

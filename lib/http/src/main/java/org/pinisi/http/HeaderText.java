@@ -143,6 +143,15 @@ final class HeaderText {
         }
     }
 
+    /// Writes whole field lines, nothing behind them, into a header block.
+    static void fields(byte[] lines, ByteBuf out) {
+        for (int line = 0; line < lines.length; line = indexOf(lines, line, (byte) '\n') + 1) {
+            int colon = indexOf(lines, line, (byte) ':');
+            int begin = valueStart(lines, colon);
+            HeaderBlock.line(out, lines, line, colon, begin, Math.max(begin, valueEnd(lines, colon)), false);
+        }
+    }
+
     /// Writes a request's head as a header block; a `tunnel` is asked for by an extended CONNECT.
     static void request(ByteBuf text, boolean secure, boolean tunnel, ByteBuf out) {
         byte[] bytes = ByteBufUtil.getBytes(text);

@@ -105,9 +105,10 @@ final class Http2RequestRules {
 
     private static void authority(int streamId, Http2Headers headers) throws Http2Exception {
         CharSequence authority = headers.authority();
-        int hosts = headers.getAll(HOST).size();
         CharSequence host = headers.get(HOST);
-        if (hosts > 1 || (authority != null && host != null && !AsciiString.contentEqualsIgnoreCase(authority, host))) {
+        if (host != null
+                && (headers.getAll(HOST).size() > 1
+                        || (authority != null && !AsciiString.contentEqualsIgnoreCase(authority, host)))) {
             throw malformed(streamId, ":authority and host name different hosts");
         }
         AsciiString wanted = ascii(authority != null ? authority : host);

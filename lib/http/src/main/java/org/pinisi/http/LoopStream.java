@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class LoopStream implements Http2Sending {
     private static final int MOST_QUEUED = 128 << 10;
     private static final int FEW_QUEUED = 32 << 10;
+    private static final int USUAL_BLOCK = 512;
 
     private final Http2Loop connection;
     private final Http2Stream stream;
@@ -113,6 +114,35 @@ public final class LoopStream implements Http2Sending {
             connection.output().head(stream, made, true, false);
         } else {
             block = made;
+        }
+    }
+
+    /// Begins an answer whose fields [#field] and [#fields] give next, without a text between.
+    ///
+    /// @return whether anybody still wants it
+    public boolean begin(int status) {
+        if (isOver()) {
+            return false;
+        }
+        ByteBuf made = connection.context().alloc().buffer(USUAL_BLOCK);
+        HeaderBlock.status(made, status);
+        block = made;
+        return true;
+    }
+
+    /// Passes on one field of the head that an upstream gave, in the answer that was begun.
+    public void field(Head head, int index) {
+        ByteBuf made = block;
+        if (made != null) {
+            HeaderBlock.field(made, head, index);
+        }
+    }
+
+    /// Adds whole lines as HTTP/1.1 writes them, each with its end, to the answer that was begun.
+    public void fields(byte[] lines) {
+        ByteBuf made = block;
+        if (made != null) {
+            HeaderText.fields(lines, made);
         }
     }
 

@@ -171,7 +171,7 @@ final class HeadWriter {
     }
 
     /// What we say of TLS ourselves is not said twice.
-    private static boolean answerPasses(Head head, int index, boolean unchunk, byte[] more) {
+    static boolean answerPasses(Head head, int index, boolean unchunk, byte[] more) {
         if (more.length > 0 && head.kind(index) == KnownField.STRICT_TRANSPORT_SECURITY) {
             return false;
         }

@@ -47,12 +47,13 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     private long lastRead;
     private int slot = -1;
 
+    /// @param client whose request this is
     Http2Exchange(Http2Door door, LoopStream stream, Head head, Client client, Account account) {
         this.door = door;
         this.loop = door.loop();
         this.stream = stream;
         this.head = head;
-        this.client = client.asking(head);
+        this.client = client;
         this.account = account;
         this.replies = new Http2Replies(stream, head, account, door.allocator());
         this.dispatch = new Dispatch(this, loop);

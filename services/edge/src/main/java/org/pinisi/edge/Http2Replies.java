@@ -12,6 +12,7 @@ import org.pinisi.http.LoopStream;
 /// Writes the answer to one request of HTTP/2.
 final class Http2Replies {
     private static final byte[] OPEN = "HTTP/1.1 200 \r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int LINE_END = 2;
     private static final String ACCEPT = "sec-websocket-accept";
 
     private final LoopStream stream;
@@ -51,10 +52,21 @@ final class Http2Replies {
     /// @return whether the client keeps up
     boolean begin(Head answer) {
         begins(answer.status());
-        ByteBuf text = allocator.heapBuffer(answer.length() + more.length);
-        HeadWriter.answer(answer, true, false, false, false, more, text);
-        account.add(text.readableBytes());
-        stream.head(text, false);
+        // Counted as HTTP/1.1 would write it.
+        int length = answer.fieldsStart() + more.length + LINE_END;
+        boolean wanted = stream.begin(answer.status());
+        for (int i = 0; i < answer.fieldCount(); i++) {
+            if (HeadWriter.answerPasses(answer, i, true, more)) {
+                length += answer.lineEnd(i) - answer.nameStart(i);
+                if (wanted) {
+                    stream.field(answer, i);
+                }
+            }
+        }
+        if (wanted) {
+            stream.fields(more);
+        }
+        account.add(length);
         return stream.isWritable();
     }
 

@@ -145,7 +145,7 @@ abstract class Peer extends ChannelInboundHandlerAdapter implements Swept {
         return context().channel().isWritable();
     }
 
-    public final void reading(boolean on) {
+    public void reading(boolean on) {
         if (context().channel().config().isAutoRead() != on) {
             context().channel().config().setAutoRead(on);
         }

@@ -20,7 +20,7 @@ final class Reception implements RouteWatcher {
     private static final int LONGEST_TOKEN = 256;
     private static final Reply MISDIRECTED = Reply.Refusal.of(421, Fault.MISDIRECTED);
     private static final int USUAL_PORT = 443;
-    private static final String LOCALHOST = "localhost";
+    private static final byte[] LOCALHOST = "localhost".getBytes(StandardCharsets.US_ASCII);
 
     private final EdgeCertificates certificates;
     private final ClientAuthorities authorities;
@@ -125,12 +125,28 @@ final class Reception implements RouteWatcher {
             return true;
         }
         Optional<Boolean> said = route.rules().https().redirect();
-        return said.isPresent() ? said.get() : isPublic(host(request)) && hasCertificate(request);
+        return said.isPresent() ? said.get() : !isLocal(request) && hasCertificate(request);
     }
 
     /// Names of this machine get certificates of an authority that browsers do not know.
-    private static boolean isPublic(String host) {
-        return !host.equals(LOCALHOST) && !host.endsWith("." + LOCALHOST);
+    private static boolean isLocal(Head request) {
+        byte[] bytes = request.bytes();
+        int start = request.hostStart();
+        int end = request.hostEnd();
+        if (end > start && bytes[end - 1] == '.') {
+            end--;
+        }
+        int at = end - LOCALHOST.length;
+        if (at < start || (at > start && bytes[at - 1] != '.')) {
+            return false;
+        }
+        for (int i = 0; i < LOCALHOST.length; i++) {
+            byte given = bytes[at + i];
+            if ((given >= 'A' && given <= 'Z' ? given | 0x20 : given) != LOCALHOST[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean hasCertificate(Head request) {

@@ -40,6 +40,8 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     private boolean broken;
     private boolean answerToHead;
     private boolean raw;
+    /// The client takes less than came; matters only if more can come.
+    private boolean ahead;
     private int interims;
 
     /// @param owner the only client whose requests it may carry; null if all share it
@@ -65,6 +67,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         client = asking;
         phase = Phase.HEAD;
         answering = false;
+        ahead = false;
         interims = 0;
         lastRead = loop.now();
         Head asked = asking.head();
@@ -131,16 +134,36 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         }
         if (phase == Phase.TUNNEL) {
             passOn(asking, bytes);
-            return;
-        }
-        append(bytes);
-        try {
-            while (hasInput() && step(asking)) {
-                // each step takes a piece of the input
+        } else {
+            append(bytes);
+            try {
+                while (hasInput() && step(asking)) {
+                    // each step takes a piece of the input
+                }
+            } catch (HttpException malformed) {
+                fail(asking);
             }
-        } catch (HttpException malformed) {
-            fail(asking);
         }
+        slowDown();
+    }
+
+    /// Not before all that has come is passed on: an answer that is complete by then has nothing to wait
+    /// for, and stopping and starting costs two system calls.
+    private void slowDown() {
+        if (ahead) {
+            ahead = false;
+            if (client != null) {
+                super.reading(false);
+            }
+        }
+    }
+
+    @Override
+    public void reading(boolean on) {
+        if (on) {
+            ahead = false;
+        }
+        super.reading(on);
     }
 
     @Override
@@ -197,7 +220,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         body.start(head);
         raw = asking.takesRaw(head);
         phase = Phase.BODY;
-        slowDown(asking.answer(head, take(head.length() + rawBytes(held)), raw));
+        keep(asking.answer(head, take(head.length() + rawBytes(held)), raw));
         if (body.isComplete()) {
             complete(asking);
             return false;
@@ -230,7 +253,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         } else {
             ByteBuf piece = body.decode(held);
             if (piece.isReadable()) {
-                slowDown(asking.content(piece));
+                keep(asking.content(piece));
             } else {
                 piece.release();
             }
@@ -248,18 +271,16 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
             return false;
         }
         phase = Phase.TUNNEL;
-        slowDown(asking.tunnelOpened(head, take(head.length())));
+        keep(asking.tunnelOpened(head, take(head.length())));
         return true;
     }
 
     private void passOn(Downstream asking, ByteBuf bytes) {
-        slowDown(asking.raw(bytes));
+        keep(asking.raw(bytes));
     }
 
-    private void slowDown(boolean keepsUp) {
-        if (!keepsUp) {
-            reading(false);
-        }
+    private void keep(boolean keepsUp) {
+        ahead |= !keepsUp;
     }
 
     private void complete(Downstream asking) {
