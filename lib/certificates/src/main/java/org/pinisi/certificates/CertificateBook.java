@@ -6,7 +6,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -362,45 +361,9 @@ public final class CertificateBook implements AutoCloseable {
         return keySeal.newest(seals).orElseGet(() -> keySeal.create(settings.cost(), now()));
     }
 
-    private String done(String name, Provenance provenance) {
-        return switch (provenance.source()) {
-            case GIVEN -> "given, signed";
-            case ACME, LOCAL ->
-                entry(name).filter(entry -> !entry.chain().isEmpty()).isPresent() ? "renewed" : "issued";
-        };
-    }
-
-    /// A certificate that is ready to be written.
-    private record SealedCertificate(
-            String name, SealRecord seal, CertificateFile file, EntryFile.Description description, String words) {
-        void write(BookStorage.Draft draft) {
-            BookRecords.noteSeal(draft, seal);
-            draft.write(BookLayout.certificate(name), file.write(name + " " + words));
-        }
-    }
-
     private SealedCertificate sealed(String name, Certified certified, Provenance provenance) {
-        X509Certificate own = certified.chain().getFirst();
-        if (!CertificateWords.covers(own, name)) {
-            throw new CertificateException(
-                    "the certificate is not for " + name + " but for " + CertificateWords.names(own));
-        }
-        if (!CertificateWords.belong(own.getPublicKey(), certified.key())) {
-            throw new CertificateException("the private key does not belong to the certificate for " + name);
-        }
-        SealRecord seal = seal();
-        return new SealedCertificate(
-                name,
-                seal,
-                new CertificateFile(
-                        certified.chain(), SealedKeys.seal(keySeal, seal, SealedKeys.ofName(name), certified.key())),
-                new EntryFile.Description(
-                        CertificateWords.fingerprint(own), own.getNotAfter().toInstant(), provenance),
-                "%s by %s, valid until %s"
-                        .formatted(
-                                done(name, provenance),
-                                CertificateWords.authority(own),
-                                CertificateWords.lastDay(own)));
+        boolean again = entry(name).filter(entry -> !entry.chain().isEmpty()).isPresent();
+        return SealedCertificate.of(name, certified, provenance, again, keySeal, this::seal);
     }
 
     private void change(String name, String message, UnaryOperator<EntryFile> change) {
