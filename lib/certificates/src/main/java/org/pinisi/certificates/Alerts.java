@@ -4,8 +4,12 @@ import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.pinisi.certificates.KeeperListener.Event;
+import org.pinisi.http.Certified;
 
 /// Says in time that a certificate will end: twice before, and once when it has. Used by one thread.
 final class Alerts {
@@ -18,8 +22,30 @@ final class Alerts {
         this.announcer = announcer;
     }
 
-    /// @param words why there is no newer one
-    void look(String name, X509Certificate certificate, Instant now, String words) {
+    /// Looks at all names that are renewed, and at the files of a person.
+    ///
+    /// @param troubles of each name that is renewed, why it was not; empty words where nothing is known
+    void look(List<BookEntry> entries, Map<String, String> troubles, List<Certified> files, Instant now) {
+        Set<String> looked = new HashSet<>();
+        for (BookEntry entry : entries) {
+            String trouble = troubles.get(entry.name());
+            if (trouble != null && entry.certified().isPresent() && looked.add(entry.name())) {
+                String words = trouble.isEmpty() ? "it was not renewed" : trouble;
+                look(entry.name(), entry.certified().get().chain().getFirst(), now, words);
+            }
+        }
+        for (Certified file : files) {
+            X509Certificate own = file.chain().getFirst();
+            SubjectNames.of(own).stream()
+                    .findFirst()
+                    .map(SubjectName::text)
+                    .filter(looked::add)
+                    .ifPresent(name -> look(name, own, now, "put a newer one into its file"));
+        }
+        told.keySet().retainAll(looked);
+    }
+
+    private void look(String name, X509Certificate certificate, Instant now, String words) {
         int level = level(certificate, now);
         BigInteger serial = certificate.getSerialNumber();
         Told before = told.get(name);
@@ -39,10 +65,5 @@ final class Alerts {
             return 2;
         }
         return now.isBefore(RenewalPlan.firstAlert(certificate)) ? 0 : 1;
-    }
-
-    /// Forgets what nobody has any more.
-    void keepOnly(java.util.Set<String> names) {
-        told.keySet().retainAll(names);
     }
 }

@@ -13,35 +13,44 @@ import org.pinisi.certificates.Refusal.Fault;
 
 /// Keeps us within what one authority allows, and away from it while it is in trouble: one ladder of waits
 /// for all names, remembered in the book. While it is in trouble one name at a time tries whether it is
-/// over. Thread-safe.
+/// over; once it is, or when that name did not ask after all, the others are called. Thread-safe.
 final class AuthorityGate {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration ORDERS_SPAN = Duration.ofHours(3);
     private static final Duration DUPLICATES_SPAN = Duration.ofDays(7);
     private static final Duration LONGEST_PAUSE_FOR_ALL = Duration.ofMinutes(15);
+    // They are called before, unless that other name takes so long or fails.
+    private static final Duration ANOTHER_TRIES = Duration.ofSeconds(10);
 
     private final String name;
     private final URI directory;
     private final AuthorityLimits limits;
     private final CertificateBook book;
+    private final Runnable freed;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Instant> begun = new ArrayList<>();
     private AuthorityState state;
     private boolean trying;
+    // Whether the wait is the authority's wish, not ours. Of a wait before our start that is not known.
+    private boolean told = true;
 
-    AuthorityGate(Issuer.Acme issuer, CertificateBook book) {
+    /// @param freed is run when those that were held back may try again
+    AuthorityGate(Issuer.Acme issuer, CertificateBook book, Runnable freed) {
         this.name = issuer.name();
         this.directory = issuer.directory();
         this.limits = issuer.limits();
         this.book = book;
+        this.freed = freed;
         this.state = book.authorityState(directory).orElse(new AuthorityState(0, Instant.EPOCH, ""));
     }
 
-    /// Leave to send one order. To be given back by [#good] or [#failed], or by [#unused].
-    void enter(SubjectName subject, Optional<BookEntry> entry, Instant now) throws Refusal {
+    /// Whether an order may be sent now; changes nothing.
+    ///
+    /// @param urgent whether a person asks, who need not wait for the next step of our own ladder
+    void look(SubjectName subject, Optional<BookEntry> entry, Instant now, boolean urgent) throws Refusal {
         lock.lock();
         try {
-            if (now.isBefore(state.notBefore())) {
+            if (now.isBefore(state.notBefore()) && (told || !urgent)) {
                 throw Refusal.before(
                         Fault.AUTHORITY,
                         name + " is left alone until " + state.notBefore() + ", since it said: " + state.words(),
@@ -51,13 +60,24 @@ final class AuthorityGate {
                 throw Refusal.before(
                         Fault.AUTHORITY,
                         name + " was in trouble, and another name tries whether that is over",
-                        Optional.of(now.plusSeconds(10)));
+                        Optional.of(now.plus(ANOTHER_TRIES)));
             }
             checkOrders(now);
             if (entry.isPresent()) {
                 checkFailures(subject, entry.get(), now);
                 checkDuplicates(subject, entry.get(), now);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Leave to send one order, after the same look. To be given back by [#good] or [#failed], or by
+    /// [#unused].
+    void enter(SubjectName subject, Optional<BookEntry> entry, Instant now, boolean urgent) throws Refusal {
+        lock.lock();
+        try {
+            look(subject, entry, now, urgent);
             begun.add(now);
             trying = true;
         } finally {
@@ -126,25 +146,35 @@ final class AuthorityGate {
 
     /// The authority did its part, whether or not a name proved to be ours.
     void good() {
+        boolean over;
         lock.lock();
         try {
             trying = false;
-            if (state.failures() > 0) {
+            over = state.failures() > 0;
+            if (over) {
                 remember(new AuthorityState(0, Instant.EPOCH, ""));
             }
         } finally {
             lock.unlock();
         }
+        if (over) {
+            freed.run();
+        }
     }
 
     /// No order was sent after all.
     void unused(Instant entered) {
+        boolean inTrouble;
         lock.lock();
         try {
             trying = false;
             begun.remove(entered);
+            inTrouble = state.failures() > 0;
         } finally {
             lock.unlock();
+        }
+        if (inTrouble) {
+            freed.run();
         }
     }
 
@@ -166,6 +196,7 @@ final class AuthorityGate {
             Instant asked = refusal.retryAfter().orElse(until);
             // A limit may be the name's own, so that the others wait a short while only.
             Instant notBefore = limit && asked.isAfter(until) ? until : asked.isAfter(until) || limit ? asked : until;
+            told = limit || refusal.retryAfter().isPresent();
             remember(new AuthorityState(failures, notBefore, refusal.words()));
             return notBefore;
         } finally {

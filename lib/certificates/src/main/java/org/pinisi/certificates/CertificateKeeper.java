@@ -64,7 +64,8 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
                         case Issuer.Acme remote -> {
                             AcmeAuthority authority = new AcmeAuthority(remote, book, challenges, patience, clock);
                             acme.add(authority);
-                            yield new Issuance.Authority.Remote(authority, new AuthorityGate(remote, book));
+                            yield new Issuance.Authority.Remote(
+                                    authority, new AuthorityGate(remote, book, this::freed));
                         }
                     });
         }
@@ -72,7 +73,7 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
         this.renewals = new Renewals(new Renewals.Parts(
                 book,
                 new Issuance(authorities, book, challenges, pointsHere, clock),
-                this::window,
+                new DueDates(shelf, this::window, clock),
                 files,
                 shelf,
                 announcer,
@@ -173,8 +174,9 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
         return new SubjectName(known).covers(asked);
     }
 
-    /// Asks for a new certificate at once, whatever the age of the old one and the wait after a failure;
-    /// limits of the authority are kept. Returns at once; listeners hear what comes of it.
+    /// Asks for a new certificate at once, whatever the age of the old one and the wait after a failure,
+    /// also one of the authority's; limits and times that the authority named are kept. Returns at once;
+    /// listeners hear what comes of it.
     ///
     /// @throws CertificateException if the name is not wanted
     public void renew(String name) {
@@ -231,6 +233,10 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
             // Without its advice a third of the life left is the time.
             return Optional.empty();
         }
+    }
+
+    private void freed() {
+        renewals.freed();
     }
 
     /// The root of the local authority, for those who shall trust it; empty until it was first needed.

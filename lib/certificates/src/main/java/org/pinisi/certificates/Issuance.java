@@ -56,6 +56,12 @@ final class Issuance {
         }
     }
 
+    /// What a person wants of a try.
+    ///
+    /// @param urgent at once, whatever wait after a failure of an authority we set ourselves
+    /// @param freshKey a new key even where the issuer's are kept
+    record Wish(boolean urgent, boolean freshKey) {}
+
     /// What came of a try.
     sealed interface Result {
         /// There is one.
@@ -69,11 +75,14 @@ final class Issuance {
         /// @param held whether nobody was asked because of limits or of an authority's trouble with other
         ///     names
         record Failed(String issuer, String words, Instant nextTry, boolean held) implements Result {}
+
+        /// There is nobody to ask, as we are configured.
+        record Nobody(String words, Instant nextTry) implements Result {}
     }
 
     /// @param failures tries before this one that failed in a row
-    /// @param freshKey a new key even where the issuer's are kept
-    Result run(Subject subject, int failures, boolean freshKey) throws InterruptedException {
+    /// @param wish what a person wants of it
+    Result run(Subject subject, int failures, Wish wish) throws InterruptedException {
         List<Result.Failed> troubles = new ArrayList<>();
         for (Authority authority : authorities) {
             if (!subject.names().stream().allMatch(name -> authority.issuer().takes(name.text()))) {
@@ -82,7 +91,7 @@ final class Issuance {
             try {
                 return switch (authority) {
                     case Authority.Own own -> ofOurselves(own.local(), subject);
-                    case Authority.Remote remote -> ofRemote(remote, subject, freshKey);
+                    case Authority.Remote remote -> ofRemote(remote, subject, wish);
                 };
             } catch (Refusal refusal) {
                 troubles.add(failed(authority.issuer(), subject, refusal, failures));
@@ -91,15 +100,16 @@ final class Issuance {
                 }
             }
         }
-        return troubles.stream().reduce(Issuance::together).orElseGet(() -> nobody(subject, failures));
+        Optional<Result> failed = troubles.stream().reduce(Issuance::together).map(trouble -> trouble);
+        return failed.orElseGet(() -> nobody(subject, failures));
     }
 
-    private Result.Failed nobody(Subject subject, int failures) {
+    private Result.Nobody nobody(Subject subject, int failures) {
         String why = subject.name().isPublic()
                 ? "no issuer for it is configured"
                 : "it is a private name, which no public authority takes, and no local authority is configured for it";
         Instant next = RenewalPlan.retry(clock.instant(), failures + 1, false, Optional.empty(), subject.hashCode());
-        return new Result.Failed("nobody", subject.name() + ": " + why, next, false);
+        return new Result.Nobody(subject.name() + ": " + why, next);
     }
 
     private static Result.Failed together(Result.Failed one, Result.Failed other) {
@@ -143,8 +153,7 @@ final class Issuance {
         }
     }
 
-    private Result ofRemote(Authority.Remote remote, Subject subject, boolean freshKey)
-            throws Refusal, InterruptedException {
+    private Result ofRemote(Authority.Remote remote, Subject subject, Wish wish) throws Refusal, InterruptedException {
         Issuer.Acme issuer = remote.issuer();
         Optional<BookEntry> before = book.entry(subject.name().text());
         Optional<ChallengeKind> last = before.flatMap(BookEntry::provenance)
@@ -155,7 +164,7 @@ final class Issuance {
         for (int i = 0; ; i++) {
             ChallengeKind kind = kinds.get(i);
             try {
-                return ordered(remote, subject, kind, freshKey, before);
+                return ordered(remote, subject, kind, wish, before);
             } catch (Refusal refusal) {
                 boolean another = refusal.asked() && refusal.fault() == Fault.NAME && i + 1 < most;
                 if (!another) {
@@ -167,23 +176,30 @@ final class Issuance {
     }
 
     private Result ordered(
-            Authority.Remote remote, Subject subject, ChallengeKind kind, boolean freshKey, Optional<BookEntry> before)
+            Authority.Remote remote, Subject subject, ChallengeKind kind, Wish wish, Optional<BookEntry> before)
             throws Refusal, InterruptedException {
         Issuer.Acme issuer = remote.issuer();
+        AuthorityGate gate = remote.gate();
+        Optional<BookEntry> entry = book.entry(subject.name().text());
+        gate.look(subject.name(), entry, clock.instant(), wish.urgent());
+        // A name that points elsewhere must not be the one that tries for all whether the authority is back.
+        for (SubjectName name : subject.names()) {
+            pointsHere.check(name, kind);
+        }
         Instant entered = clock.instant();
-        remote.gate().enter(subject.name(), book.entry(subject.name().text()), entered);
+        gate.enter(subject.name(), entry, entered, wish.urgent());
         boolean settled = false;
         try {
             for (SubjectName name : subject.names()) {
-                pointsHere.check(name, kind, issuer.name(), remote.acme().permissionNames());
+                pointsHere.checkPermission(name, issuer.name(), remote.acme().permissionNames());
             }
             Optional<Certified> old = before.flatMap(BookEntry::certified);
-            KeyPair key = key(issuer, old, freshKey);
+            KeyPair key = key(issuer, old, wish.freshKey());
             Optional<Certified> replaces = old.filter(_ -> isFrom(issuer, before));
             AcmeAuthority.Granted granted =
                     remote.acme().order(new AcmeAuthority.Wish(subject.names(), kind, replaces, key));
             settled = true;
-            remote.gate().good();
+            gate.good();
             Provenance provenance = new Provenance(
                     Provenance.Source.ACME,
                     issuer.name(),
@@ -196,12 +212,12 @@ final class Issuance {
         } catch (Refusal refusal) {
             if (!settled && refusal.asked()) {
                 settled = true;
-                throw settle(remote.gate(), refusal, entered);
+                throw settle(gate, refusal, entered);
             }
             throw refusal;
         } finally {
             if (!settled) {
-                remote.gate().unused(entered);
+                gate.unused(entered);
             }
         }
     }

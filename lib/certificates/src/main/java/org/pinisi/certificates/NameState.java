@@ -18,11 +18,13 @@ final class NameState {
     boolean freshKey;
     /// The wish in the book that was heard.
     Optional<Instant> heard = Optional.empty();
-    Optional<AcmeAuthority.Window> window = Optional.empty();
-    Instant windowStands = Instant.EPOCH;
+    /// Of the certificate that it has now.
+    DueDates.Heard window = DueDates.Heard.NOTHING;
     Optional<Boolean> served = Optional.empty();
     /// Why the last try failed; empty after success.
     String trouble = "";
+    /// Whether the last try was put off because of an authority's limits or trouble.
+    boolean held;
     /// Until when it is renewed although no route has it; empty where a route has.
     Optional<Instant> onDemandUntil = Optional.empty();
     boolean running;

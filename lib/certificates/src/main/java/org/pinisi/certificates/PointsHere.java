@@ -46,16 +46,9 @@ final class PointsHere implements AutoCloseable {
         this.board = board;
     }
 
-    /// @param permissionNames what permissions in DNS call the authority; empty if that is unknown
-    void check(SubjectName name, ChallengeKind kind, String issuer, Collection<String> permissionNames)
-            throws Refusal, InterruptedException {
-        if (!settings.check()) {
-            return;
-        }
-        if (!name.isAddress() && !permissionNames.isEmpty()) {
-            checkPermission(name, issuer, permissionNames);
-        }
-        if (kind == ChallengeKind.DNS) {
+    /// Whether the world finds us behind a name, as far as the challenge needs that.
+    void check(SubjectName name, ChallengeKind kind) throws Refusal, InterruptedException {
+        if (!settings.check() || kind == ChallengeKind.DNS) {
             return;
         }
         if (name.isAddress()) {
@@ -163,8 +156,14 @@ final class PointsHere implements AutoCloseable {
         return name.text().contains(":") ? "[" + name + "]" : name.domain();
     }
 
-    private void checkPermission(SubjectName name, String issuer, Collection<String> permissionNames)
+    /// Whether records in DNS let the authority sign (RFC 8659).
+    ///
+    /// @param permissionNames what they call the authority; empty if that is unknown
+    void checkPermission(SubjectName name, String issuer, Collection<String> permissionNames)
             throws Refusal, InterruptedException {
+        if (!settings.check() || name.isAddress() || permissionNames.isEmpty()) {
+            return;
+        }
         List<CAARecord> records = questions.permissions(name.domain());
         boolean wild = name.isWildcard()
                 && records.stream().anyMatch(record -> record.getTag().equalsIgnoreCase("issuewild"));

@@ -4,7 +4,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.pinisi.certificates.KeeperListener.Event;
-import org.pinisi.http.Certified;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +24,13 @@ import org.slf4j.LoggerFactory;
 /// that is due is worked on by a thread of its own, a few at once. Thread-safe.
 final class Renewals implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
-    private static final Duration LONGEST_WORK = Duration.ofMinutes(15);
     private static final Duration ON_DEMAND = Duration.ofDays(30);
     private static final Duration AFTER_CRASH = Duration.ofMinutes(5);
+    private static final Duration END = Duration.ofSeconds(5);
 
     private final CertificateBook book;
     private final Issuance issuance;
-    private final Windows windows;
+    private final DueDates dueDates;
     private final OwnFiles files;
     private final Shelf shelf;
     private final Announcer announcer;
@@ -41,30 +39,22 @@ final class Renewals implements AutoCloseable {
     private final Patience patience;
     private final InstantSource clock;
     private final Duration heartbeat;
-    private final int parallel;
+    private final Crew crew;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<SubjectName, NameState> states = new TreeMap<>();
-    private final Map<Thread, Long> workers = new HashMap<>();
     // Also of a name that was dropped and wanted again meanwhile.
     private final Set<SubjectName> busy = new HashSet<>();
     private boolean nudged;
     private boolean closed;
 
-    /// Asks the issuer of a certificate when it wants it renewed.
-    @FunctionalInterface
-    interface Windows {
-        Optional<AcmeAuthority.Window> of(X509Certificate certificate, Provenance provenance)
-                throws InterruptedException;
-    }
-
     /// What belongs together here.
     record Parts(
             CertificateBook book,
             Issuance issuance,
-            Windows windows,
+            DueDates dueDates,
             OwnFiles files,
             Shelf shelf,
             Announcer announcer,
@@ -77,7 +67,7 @@ final class Renewals implements AutoCloseable {
     Renewals(Parts parts) {
         this.book = parts.book();
         this.issuance = parts.issuance();
-        this.windows = parts.windows();
+        this.dueDates = parts.dueDates();
         this.files = parts.files();
         this.shelf = parts.shelf();
         this.announcer = parts.announcer();
@@ -86,7 +76,7 @@ final class Renewals implements AutoCloseable {
         this.patience = parts.patience();
         this.clock = parts.clock();
         this.heartbeat = parts.heartbeat();
-        this.parallel = parts.parallel();
+        this.crew = new Crew(parts.parallel());
         this.thread = Thread.ofVirtual().name("certificates").unstarted(this::run);
     }
 
@@ -154,6 +144,15 @@ final class Renewals implements AutoCloseable {
         return found[0];
     }
 
+    /// An authority can be asked again: what was held back waits no longer.
+    void freed() {
+        Instant now = clock.instant();
+        locked(() -> {
+            states.values().stream().filter(state -> state.held).forEach(state -> state.nextLook = now);
+            nudge();
+        });
+    }
+
     /// A look at all names and what is remembered of them.
     <T> List<T> each(java.util.function.Function<NameState, T> look) {
         lock.lock();
@@ -219,7 +218,7 @@ final class Renewals implements AutoCloseable {
         Instant now = clock.instant();
         alert(entries, now);
         hearWishes(entries);
-        endOverlong();
+        crew.endOverlong();
         lock.lock();
         try {
             states.values()
@@ -230,7 +229,7 @@ final class Renewals implements AutoCloseable {
             states.values().stream()
                     .filter(state -> !busy.contains(state.subject.name()) && !now.isBefore(state.nextLook))
                     .sorted(urgency(entries))
-                    .limit(Math.max(0, parallel - workers.size()))
+                    .limit(crew.free())
                     .toList()
                     .forEach(this::begin);
             return states.values().stream()
@@ -264,23 +263,7 @@ final class Renewals implements AutoCloseable {
     private void alert(List<BookEntry> entries, Instant now) {
         Map<String, String> troubles = new HashMap<>();
         each(state -> troubles.put(state.subject.name().text(), state.trouble));
-        Set<String> looked = new HashSet<>();
-        for (BookEntry entry : entries) {
-            String trouble = troubles.get(entry.name());
-            if (trouble != null && entry.certified().isPresent() && looked.add(entry.name())) {
-                String words = trouble.isEmpty() ? "it was not renewed" : trouble;
-                alerts.look(entry.name(), entry.certified().get().chain().getFirst(), now, words);
-            }
-        }
-        for (Certified certified : files.certified()) {
-            X509Certificate own = certified.chain().getFirst();
-            SubjectNames.of(own).stream()
-                    .findFirst()
-                    .map(SubjectName::text)
-                    .filter(looked::add)
-                    .ifPresent(name -> alerts.look(name, own, now, "put a newer one into its file"));
-        }
-        alerts.keepOnly(looked);
+        alerts.look(entries, troubles, files.certified(), now);
     }
 
     private void hearWishes(List<BookEntry> entries) {
@@ -300,23 +283,10 @@ final class Renewals implements AutoCloseable {
         });
     }
 
-    /// Every wait in a worker has a deadline of its own; this is for all of them together.
-    private void endOverlong() {
-        long now = System.nanoTime();
-        locked(() -> workers.forEach((worker, since) -> {
-            if (now - since > LONGEST_WORK.toNanos()) {
-                worker.interrupt();
-            }
-        }));
-    }
-
     private void begin(NameState state) {
         state.running = true;
         busy.add(state.subject.name());
-        Thread worker =
-                Thread.ofVirtual().name("certificate-" + state.subject.name()).unstarted(() -> work(state));
-        workers.put(worker, System.nanoTime());
-        worker.start();
+        crew.begin("certificate-" + state.subject.name(), () -> work(state), this::changed);
     }
 
     private void work(NameState state) {
@@ -332,58 +302,43 @@ final class Renewals implements AutoCloseable {
             locked(() -> {
                 state.running = false;
                 busy.remove(state.subject.name());
-                // A wish that came meanwhile is due at once.
+                // A wish that came meanwhile and has not come true is due at once.
                 state.nextLook = state.wished ? clock.instant() : after;
-                workers.remove(Thread.currentThread());
-                nudge();
             });
         }
     }
 
     private Instant worked(NameState state) throws InterruptedException {
-        locked(() -> {
-            state.owed |= state.wished;
-            state.wished = false;
-        });
-        Optional<Instant> later = state.owed ? Optional.empty() : notDueUntil(state);
-        if (later.isPresent()) {
-            return later.get();
+        boolean wished = takeWish(state);
+        if (!state.owed) {
+            DueDates.Look look = dueDates.look(state.subject, state.window);
+            locked(() -> state.window = look.heard());
+            if (look.later().isPresent()) {
+                return look.later().get();
+            }
         }
-        Issuance.Result result = issuance.run(state.subject, state.failures, state.freshKey);
-        return switch (result) {
-            case Issuance.Result.Issued issued -> issued(state, issued);
+        Issuance.Wish wish = new Issuance.Wish(wished, state.freshKey);
+        return switch (issuance.run(state.subject, state.failures, wish)) {
+            case Issuance.Result.Issued issued -> issued(state, issued, wish);
             case Issuance.Result.Failed failed -> failed(state, failed);
+            case Issuance.Result.Nobody nobody -> unserved(state, nobody);
         };
     }
 
-    /// When to look again; empty if a new certificate is due now.
-    private Optional<Instant> notDueUntil(NameState state) throws InterruptedException {
-        String name = state.subject.name().text();
-        Optional<Shelf.Newest> newest = shelf.newest(name);
-        Optional<X509Certificate> current = newest.map(
-                        known -> known.certified().chain().getFirst())
-                .filter(certificate -> SubjectNames.of(certificate).containsAll(state.subject.names()));
-        if (current.isEmpty()) {
-            return Optional.empty();
+    private boolean takeWish(NameState state) {
+        lock.lock();
+        try {
+            boolean wished = state.wished;
+            state.owed |= wished;
+            state.wished = false;
+            return wished;
+        } finally {
+            lock.unlock();
         }
-        Instant now = clock.instant();
-        if (!now.isBefore(state.windowStands)) {
-            Optional<Provenance> provenance = newest.flatMap(Shelf.Newest::provenance);
-            Optional<AcmeAuthority.Window> window =
-                    provenance.isPresent() ? windows.of(current.get(), provenance.get()) : Optional.empty();
-            locked(() -> {
-                state.window = window;
-                state.windowStands =
-                        now.plus(window.map(AcmeAuthority.Window::lookAgain).orElse(RenewalPlan.WINDOW_AGE));
-            });
-        }
-        Instant due = RenewalPlan.due(current.get(), state.window);
-        return now.isBefore(due)
-                ? Optional.of(due.isBefore(state.windowStands) ? due : state.windowStands)
-                : Optional.empty();
     }
 
-    private Instant issued(NameState state, Issuance.Result.Issued issued) throws InterruptedException {
+    private Instant issued(NameState state, Issuance.Result.Issued issued, Issuance.Wish wish)
+            throws InterruptedException {
         String name = state.subject.name().text();
         shelf.taken(name, issued);
         refresh();
@@ -391,10 +346,12 @@ final class Renewals implements AutoCloseable {
         locked(() -> {
             state.failures = 0;
             state.trouble = "";
+            state.held = false;
             state.owed = false;
-            state.freshKey = false;
-            state.window = Optional.empty();
-            state.windowStands = Instant.EPOCH;
+            // A wish that came meanwhile has come true, unless it was for a new key and this one may be the old.
+            state.freshKey &= !wish.freshKey();
+            state.wished = state.freshKey;
+            state.window = DueDates.Heard.NOTHING;
         });
         X509Certificate own = issued.certified().chain().getFirst();
         announcer.tell(new Event.Issued(name, issued.issuer(), own.getNotAfter().toInstant()));
@@ -407,6 +364,7 @@ final class Renewals implements AutoCloseable {
         locked(() -> {
             // What was held back is no failure of the name.
             state.failures += failed.held() ? 0 : 1;
+            state.held = failed.held();
             state.trouble = failed.words();
         });
         String name = state.subject.name().text();
@@ -418,22 +376,34 @@ final class Renewals implements AutoCloseable {
         return failed.nextTry();
     }
 
+    /// It stays so until somebody configures an issuer, so it is said once.
+    private Instant unserved(NameState state, Issuance.Result.Nobody nobody) {
+        boolean said = state.trouble.equals(nobody.words());
+        locked(() -> {
+            state.failures++;
+            state.held = false;
+            state.trouble = nobody.words();
+        });
+        String name = state.subject.name().text();
+        if (said) {
+            LOG.debug("event=certificate-without-issuer name={} reason=\"{}\"", name, nobody.words());
+        } else {
+            announcer.tell(new Event.Failed(name, "nobody", nobody.words(), nobody.nextTry()));
+        }
+        return nobody.nextTry();
+    }
+
     /// Ends all work; what was asked of an authority and not answered is asked again after the next start.
     @Override
     public void close() {
         patience.close();
-        List<Thread> running = new ArrayList<>();
         locked(() -> {
             closed = true;
             changed.signalAll();
-            running.addAll(workers.keySet());
         });
-        running.forEach(Thread::interrupt);
         try {
-            thread.join(Duration.ofSeconds(5));
-            for (Thread worker : running) {
-                worker.join(Duration.ofSeconds(5));
-            }
+            thread.join(END);
+            crew.end();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -415,11 +415,8 @@ final class AcmeIT {
         rig.dns.put(new CAARecord(Questions.name("example.org"), DClass.IN, 1, 0, "issue", "other.example"));
         Questions questions = new Questions(rig.dnsSettings());
         try (PointsHere check = new PointsHere(rig.dnsSettings(), questions, new ChallengeBoard())) {
-            assertThatThrownBy(() -> check.check(
-                            SubjectName.parse("www.example.org"),
-                            ChallengeKind.DNS,
-                            "Pebble",
-                            List.of("pebble.example")))
+            assertThatThrownBy(() -> check.checkPermission(
+                            SubjectName.parse("www.example.org"), "Pebble", List.of("pebble.example")))
                     .isInstanceOf(Refusal.class)
                     .hasMessageContaining("let only [other.example] sign")
                     .hasMessageContaining("CAA 0 issue \"pebble.example\"");

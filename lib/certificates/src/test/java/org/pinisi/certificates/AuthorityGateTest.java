@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.pinisi.certificates.Refusal.Fault;
 
@@ -21,10 +22,19 @@ final class AuthorityGateTest {
     private final Issuer.Acme issuer = Issuer.Acme.at("Test", URI.create("https://localhost/dir"))
             .limits(AuthorityLimits.standard().withOrdersPer3Hours(3).withDuplicatesPerWeek(2))
             .build();
-    private final AuthorityGate gate = new AuthorityGate(issuer, book);
+    private final AtomicInteger calls = new AtomicInteger();
+    private final AuthorityGate gate = gate(issuer);
+
+    private AuthorityGate gate(Issuer.Acme at) {
+        return new AuthorityGate(at, book, calls::incrementAndGet);
+    }
 
     private void enter(Instant at) throws Refusal {
-        gate.enter(NAME, book.entry(NAME.text()), at);
+        gate.enter(NAME, book.entry(NAME.text()), at, false);
+    }
+
+    private void enterUrgently(Instant at) throws Refusal {
+        gate.enter(NAME, book.entry(NAME.text()), at, true);
     }
 
     private Refusal refused(Instant at) {
@@ -59,9 +69,9 @@ final class AuthorityGateTest {
     void theLadderOutlivesARestart() throws Exception {
         enter(NOW);
         gate.failed(down, NOW, NOW);
-        AuthorityGate next = new AuthorityGate(issuer, book);
-        Refusal refusal =
-                catchThrowableOfType(Refusal.class, () -> next.enter(NAME, Optional.empty(), NOW.plusSeconds(30)));
+        AuthorityGate next = gate(issuer);
+        Refusal refusal = catchThrowableOfType(
+                Refusal.class, () -> next.enter(NAME, Optional.empty(), NOW.plusSeconds(30), false));
         assertThat(refusal.words()).contains("it is down");
         assertThat(refusal.retryAfter()).contains(NOW.plusSeconds(60));
     }
@@ -74,6 +84,60 @@ final class AuthorityGateTest {
         assertThat(refused(later).words()).contains("another name tries");
         gate.good();
         assertThatCode(() -> enter(later)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whoWasHeldBackIsCalledWhenTheTroubleIsOver() throws Exception {
+        enter(NOW);
+        gate.good();
+        assertThat(calls).hasValue(0);
+        enter(NOW);
+        Instant later = gate.failed(down, NOW, NOW);
+        enter(later);
+        assertThat(calls).hasValue(0);
+        gate.good();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void whoWasHeldBackIsCalledWhenTheOneThatTriedDidNotAsk() throws Exception {
+        enter(NOW);
+        Instant later = gate.failed(down, NOW, NOW);
+        enter(later);
+        gate.unused(later);
+        assertThat(calls).hasValue(1);
+        assertThatCode(() -> enter(later)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aLookIsNoTry() throws Exception {
+        enter(NOW);
+        Instant later = gate.failed(down, NOW, NOW);
+        gate.look(NAME, Optional.empty(), later, false);
+        assertThatCode(() -> enter(later)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aPersonNeedNotWaitForTheNextStepOfTheLadder() throws Exception {
+        enter(NOW);
+        Instant later = gate.failed(down, NOW, NOW);
+        Instant now = NOW.plusSeconds(5);
+        enterUrgently(now);
+        assertThat(gate.failed(down, now, now.plusSeconds(1)))
+                .as("the others wait no longer for that")
+                .isEqualTo(later);
+        enterUrgently(now.plusSeconds(2));
+        gate.good();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void aPersonWaitsToTheTimeThatTheAuthorityNamed() throws Exception {
+        enter(NOW);
+        Instant named = NOW.plus(Duration.ofHours(3));
+        gate.failed(Refusal.until(Fault.AUTHORITY, "maintenance", Optional.of(named)), NOW, NOW);
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> enterUrgently(NOW.plusSeconds(5)));
+        assertThat(refusal.retryAfter()).contains(named);
     }
 
     @Test
@@ -111,14 +175,14 @@ final class AuthorityGateTest {
         for (int i = 0; i < 4; i++) {
             attempted(Attempt.Outcome.FAILED, NOW.minus(Duration.ofMinutes(200)), Optional.of("http-01"));
         }
-        AuthorityGate wide =
-                new AuthorityGate(Issuer.Acme.at("Test", issuer.directory()).build(), book);
+        AuthorityGate wide = gate(Issuer.Acme.at("Test", issuer.directory()).build());
         for (int i = 0; i < 4; i++) {
-            assertThatCode(() -> wide.enter(NAME, book.entry(NAME.text()), NOW)).doesNotThrowAnyException();
+            assertThatCode(() -> wide.enter(NAME, book.entry(NAME.text()), NOW, false))
+                    .doesNotThrowAnyException();
             attempted(Attempt.Outcome.FAILED, NOW, Optional.of("http-01"));
         }
         Refusal refusal = catchThrowableOfType(
-                Refusal.class, () -> wide.enter(NAME, book.entry(NAME.text()), NOW.plusSeconds(1)));
+                Refusal.class, () -> wide.enter(NAME, book.entry(NAME.text()), NOW.plusSeconds(1), false));
         assertThat(refusal.words()).contains("failed 4 times in an hour");
         assertThat(refusal.retryAfter()).contains(NOW.plus(Duration.ofHours(1)));
     }

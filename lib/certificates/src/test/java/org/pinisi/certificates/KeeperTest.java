@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -47,8 +50,17 @@ final class KeeperTest {
         book.close();
     }
 
+    private CertificateBook book(BooleanSupplier full) {
+        return CertificateBook.opened(
+                new FullDisk(new MemoryBookStorage(), full), PassPhrase.key(new byte[32]), BookSettings.of(clock));
+    }
+
     private CertificateKeeper keeper(UnaryOperator<CertificateKeeper.Builder> change) {
-        CertificateKeeper keeper = change.apply(CertificateKeeper.builder(book)
+        return keeper(book, change);
+    }
+
+    private CertificateKeeper keeper(CertificateBook in, UnaryOperator<CertificateKeeper.Builder> change) {
+        CertificateKeeper keeper = change.apply(CertificateKeeper.builder(in)
                         .issuers(List.of(Issuer.Local.standard()))
                         .clock(clock)
                         .heartbeat(Duration.ofMillis(10))
@@ -126,6 +138,54 @@ final class KeeperTest {
         keeper.want(Set.of("example.org"));
         assertThat(event(Event.Failed.class).words()).contains("no issuer");
         assertThat(keeper.find("example.org")).isEmpty();
+    }
+
+    @Test
+    void thatNoIssuerIsConfiguredForANameIsSaidOnce() {
+        CertificateKeeper keeper = keeper(builder -> builder);
+        keeper.want(Set.of("example.org"));
+        event(Event.Failed.class);
+        Instant first = keeper.status("example.org").orElseThrow().nextTry().orElseThrow();
+        clock.advance(Duration.ofHours(2));
+        Awaitility.await("another look")
+                .until(() -> keeper.status("example.org")
+                        .orElseThrow()
+                        .nextTry()
+                        .filter(first.plus(Duration.ofHours(1))::isBefore)
+                        .isPresent());
+        assertThat(events).hasSize(1);
+        assertThat(keeper.status("example.org").orElseThrow().state()).isEqualTo(CertificateStatus.State.FAILING);
+    }
+
+    @Test
+    void aWishThatComesWhileACertificateIsOnItsWayIsNotGrantedTwice() {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch going = new CountDownLatch(1);
+        CertificateKeeper keeper = keeper(
+                book(() -> {
+                    writing.countDown();
+                    return !reached(going);
+                }),
+                builder -> builder);
+        keeper.want(Set.of("app.localhost"));
+        assertThat(reached(writing)).isTrue();
+        keeper.renew("app.localhost");
+        going.countDown();
+        Awaitility.await("a plan")
+                .until(() -> keeper.status("app.localhost")
+                        .orElseThrow()
+                        .nextTry()
+                        .filter(clock.instant().plus(Duration.ofHours(1))::isBefore)
+                        .isPresent());
+        assertThat(events).filteredOn(Event.Issued.class::isInstance).hasSize(1);
+    }
+
+    private static boolean reached(CountDownLatch latch) {
+        try {
+            return latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException ended) {
+            throw new AssertionError(ended);
+        }
     }
 
     @Test
@@ -268,14 +328,8 @@ final class KeeperTest {
     @Test
     void aCertificateThatTheBookCannotTakeIsServedAndKeptLater() {
         AtomicBoolean full = new AtomicBoolean();
-        CertificateBook fragile = CertificateBook.opened(
-                new FullDisk(new MemoryBookStorage(), full), PassPhrase.key(new byte[32]), BookSettings.of(clock));
-        CertificateKeeper keeper = CertificateKeeper.builder(fragile)
-                .issuers(List.of(Issuer.Local.standard()))
-                .clock(clock)
-                .heartbeat(Duration.ofMillis(10))
-                .build();
-        keepers.add(keeper);
+        CertificateBook fragile = book(full::get);
+        CertificateKeeper keeper = keeper(fragile, builder -> builder);
         keeper.want(Set.of("app.localhost"));
         Certified first = issued(keeper, "app.localhost");
         full.set(true);
