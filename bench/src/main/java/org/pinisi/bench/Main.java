@@ -31,6 +31,7 @@ public final class Main {
                       site [--quick …]     our site server beside nginx and Caddy; --help tells more
                       edge [--quick …]     our edge beside HAProxy, nginx and Caddy; --help tells more
                       edge-hour […]        an hour of mixed load through the edge; --help tells more
+                      renewals […]         certificates renewed under load, their authority away; --help tells more
                       pushes [50]          pushes in a row under 200 requests/s
                       pushes-failing [50]  the same, with releases between that are not healthy
                       two-pushes           a newer push while the older one is built
@@ -73,6 +74,13 @@ public final class Main {
                     System.out.println(EdgeHour.HELP);
                 } else {
                     EdgeHour.run(work, options);
+                }
+            }
+            case "renewals" -> {
+                if (help) {
+                    System.out.println(RenewalSettings.HELP);
+                } else {
+                    RenewalBench.run(work, RenewalSettings.parse(options));
                 }
             }
             default -> {

@@ -2,6 +2,7 @@ package org.pinisi.bench;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,15 +24,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /// Pebble as a slow authority that rejects three of ten nonces, and the name server that belongs to it.
 /// Every name points to 127.0.0.1, unless it is told otherwise.
 final class PebbleAuthority implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path folder;
+    private final PinnedServer.Ports edge;
     private final BenchCertificate own;
     private final PinnedServer.Ports ports = PinnedServer.Ports.free();
     private final PinnedServer.Ports names = freeForDatagrams();
@@ -43,14 +44,9 @@ final class PebbleAuthority implements AutoCloseable {
     /// @param edge where it looks for proofs
     PebbleAuthority(Path folder, PinnedServer.Ports edge) throws IOException {
         this.folder = folder;
+        this.edge = edge;
         this.own = BenchCertificate.make(folder);
         this.client = HttpClient.newBuilder().sslContext(Trust.of(own.chain())).build();
-        Files.writeString(folder.resolve("pebble.json"), """
-                {"pebble": {"listenAddress": "127.0.0.1:%d", "managementListenAddress": "127.0.0.1:%d",
-                 "certificate": "%s", "privateKey": "%s", "httpPort": %d, "tlsPort": %d, "ocspResponderURL": "",
-                 "certificateValidityPeriod": 7776000}}
-                """.formatted(
-                        ports.plain(), ports.secure(), own.chain(), own.key(), edge.plain(), edge.secure()));
         this.nameServer = begin(
                 "names",
                 "pebble-challtestsrv",
@@ -66,7 +62,6 @@ final class PebbleAuthority implements AutoCloseable {
                 "",
                 "-tlsalpn01",
                 "");
-        start();
     }
 
     private static PinnedServer.Ports freeForDatagrams() {
@@ -94,7 +89,21 @@ final class PebbleAuthority implements AutoCloseable {
     }
 
     /// Begins, also again after [#stop]: it has forgotten everything then, and has another root.
-    void start() throws IOException {
+    ///
+    /// @param validity of the certificates that it gives
+    void start(Duration validity) throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("pebble.json"), """
+                {"pebble": {"listenAddress": "127.0.0.1:%d", "managementListenAddress": "127.0.0.1:%d",
+                 "certificate": "%s", "privateKey": "%s", "httpPort": %d, "tlsPort": %d, "ocspResponderURL": "",
+                 "certificateValidityPeriod": %d}}
+                """.formatted(
+                        ports.plain(),
+                        ports.secure(),
+                        own.chain(),
+                        own.key(),
+                        edge.plain(),
+                        edge.secure(),
+                        validity.toSeconds()));
         running = begin(
                 "pebble",
                 "pebble",
@@ -102,17 +111,29 @@ final class PebbleAuthority implements AutoCloseable {
                 folder.resolve("pebble.json").toString(),
                 "-dnsserver",
                 "127.0.0.1:" + names.plain());
-        byte[] root = Awaitility.await("Pebble answers")
-                .ignoreExceptions()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> management("/roots/0"), pem -> pem.length > 0);
+        byte[] root = root();
         try {
             roots.add((X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(root)));
         } catch (GeneralSecurityException malformed) {
             throw new IOException("Pebble's root", malformed);
         }
+    }
+
+    private byte[] root() throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            try {
+                byte[] root = management("/roots/0");
+                if (root.length > 0) {
+                    return root;
+                }
+            } catch (ConnectException _) {
+                // It does not listen yet.
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        throw new BenchException("Pebble did not come up:\n" + Files.readString(folder.resolve("pebble.log")));
     }
 
     /// Ends it at once, as a machine that fails.

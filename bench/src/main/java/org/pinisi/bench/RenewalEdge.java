@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.pinisi.certificates.AuthorityLimits;
 import org.pinisi.certificates.BookSettings;
 import org.pinisi.certificates.CertificateBook;
@@ -29,9 +30,10 @@ import org.pinisi.edge.Edge;
 import org.pinisi.edge.EdgeCertificates;
 import org.pinisi.edge.EdgeConfig;
 
-/// An edge with a keeper of certificates, as a process of its own. What tests need and `pinisi edge` does
-/// not have: an authority that finds it at other ports than 80 and 443 and gives each name many
-/// certificates a week, and the line `revoke NAME` on its standard input. It ends when that ends.
+/// An edge with a keeper of certificates, as a process of its own. What measurements need and `pinisi edge`
+/// does not have: an authority that finds it at other ports than 80 and 443 and gives each name many
+/// certificates a week, and lines on its standard input: `revoke NAME`, and `later SECONDS`, by which the
+/// keeper's clock is moved. It ends when that ends.
 final class RenewalEdge {
     /// Words that seal the book.
     static final String WORDS = "the words of a test";
@@ -43,7 +45,8 @@ final class RenewalEdge {
     /// @param folder its files: admin socket, routes, the book
     /// @param trust PEM file of who signed the authority's own certificate
     /// @param dnsPort of the name server
-    record Place(Path folder, int plain, int secure, URI directory, Path trust, int dnsPort) {
+    /// @param longestWait between two tries, while the authority is away
+    record Place(Path folder, int plain, int secure, URI directory, Path trust, int dnsPort, Duration longestWait) {
         Path book() {
             return folder.resolve("book");
         }
@@ -52,7 +55,7 @@ final class RenewalEdge {
             return folder.resolve("admin.sock");
         }
 
-        /// The command that starts it, with the class path of the test.
+        /// The command that starts it, with our class path.
         List<String> command() {
             return List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -68,7 +71,8 @@ final class RenewalEdge {
                     Integer.toString(secure),
                     directory.toString(),
                     trust.toString(),
-                    Integer.toString(dnsPort));
+                    Integer.toString(dnsPort),
+                    longestWait.toString());
         }
     }
 
@@ -79,15 +83,18 @@ final class RenewalEdge {
                 Integer.parseInt(words[2]),
                 URI.create(words[3]),
                 Path.of(words[4]),
-                Integer.parseInt(words[5]));
+                Integer.parseInt(words[5]),
+                Duration.parse(words[6]));
+        AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
+        InstantSource machine = InstantSource.system();
+        InstantSource clock = () -> machine.instant().plus(later.get());
         try (PassPhrase phrase = PassPhrase.of(WORDS.toCharArray());
-                CertificateBook book =
-                        CertificateBook.local(place.book(), phrase, BookSettings.of(InstantSource.system()));
-                CertificateKeeper keeper = keeper(place, book);
+                CertificateBook book = CertificateBook.local(place.book(), phrase, BookSettings.of(machine));
+                CertificateKeeper keeper = keeper(place, book, clock);
                 Edge _ = Edge.builder(EdgeConfig.of(place.folder, settings(place)))
                         .certificates(EdgeCertificates.of(keeper))
                         .start()) {
-            obey(keeper);
+            obey(keeper, later);
         }
     }
 
@@ -103,13 +110,13 @@ final class RenewalEdge {
                 "handshake-time", "60s");
     }
 
-    private static CertificateKeeper keeper(Place place, CertificateBook book) throws Exception {
+    private static CertificateKeeper keeper(Place place, CertificateBook book, InstantSource clock) throws Exception {
         InetAddress here = InetAddress.ofLiteral("127.0.0.1");
         Issuer pebble = Issuer.Acme.at("Pebble", place.directory)
                 .agreeToTerms()
                 .privateNames()
                 .trust(List.of(certificate(place.trust)))
-                .limits(new AuthorityLimits(10_000, 4, 50, Duration.ofSeconds(1), Duration.ofSeconds(2)))
+                .limits(new AuthorityLimits(10_000, 4, 50, Duration.ofSeconds(1), place.longestWait))
                 .build();
         return CertificateKeeper.builder(book)
                 .issuers(List.of(pebble))
@@ -121,6 +128,7 @@ final class RenewalEdge {
                         place.plain,
                         place.dnsPort,
                         Duration.ofSeconds(10)))
+                .clock(clock)
                 .parallel(8)
                 .heartbeat(Duration.ofSeconds(1))
                 .build();
@@ -132,11 +140,16 @@ final class RenewalEdge {
         }
     }
 
-    private static void obey(CertificateKeeper keeper) throws IOException, InterruptedException {
+    private static void obey(CertificateKeeper keeper, AtomicReference<Duration> later)
+            throws IOException, InterruptedException {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-            String name = line.substring(line.indexOf(' ') + 1);
-            keeper.revoke(name, Revocation.KEY_COMPROMISE, false);
+            String[] words = line.split(" ", 2);
+            switch (words[0]) {
+                case "revoke" -> keeper.revoke(words[1], Revocation.KEY_COMPROMISE, false);
+                case "later" -> later.set(Duration.ofSeconds(Long.parseLong(words[1])));
+                default -> throw new BenchException("no such command: " + line);
+            }
         }
     }
 }

@@ -16,25 +16,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
-/// Some 200 requests a second over TLS, each answer checked, on connections of HTTP/1.1 and of HTTP/2 that
-/// are kept from the beginning to the end, and on new ones. Nothing is tried twice. Each handshake must show a
+/// Requests at a steady rate over TLS, each answer checked, on connections of HTTP/1.1 and of HTTP/2 that
+/// are kept from the beginning to the end, and one in six on a new one. Nothing is tried twice. Each handshake must
+/// show a
 /// certificate for its name that is valid at that moment and signed by an authority that is trusted.
 final class RenewalLoad implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int KEPT = 10;
     private static final int KEPT_OVER_HTTP2 = 5;
-    private static final long EVERY_MILLIS = 100;
     private static final int NEWCOMERS = 4;
-    private static final long NEW_EVERY_MILLIS = 120;
+    private static final int NEW_ONE_IN = 6;
 
     private final int port;
+    private final Duration every;
+    private final Duration newEvery;
     private final PebbleAuthority authority;
     private final List<String> names = new CopyOnWriteArrayList<>();
     private final Map<String, String> shown = new ConcurrentHashMap<>();
@@ -48,8 +49,12 @@ final class RenewalLoad implements AutoCloseable {
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
     /// @param port of the edge, with TLS
-    RenewalLoad(int port, PebbleAuthority authority) {
+    /// @param rate requests a second, once all kept connections are there
+    RenewalLoad(int port, PebbleAuthority authority, int rate) {
         this.port = port;
+        Duration second = Duration.ofSeconds(1);
+        this.newEvery = second.multipliedBy((long) NEWCOMERS * NEW_ONE_IN).dividedBy(rate);
+        this.every = second.multipliedBy((long) kept() * NEW_ONE_IN).dividedBy((long) rate * (NEW_ONE_IN - 1));
         this.authority = authority;
         for (int i = 0; i < NEWCOMERS; i++) {
             int index = i;
@@ -75,11 +80,11 @@ final class RenewalLoad implements AutoCloseable {
         }
     }
 
-    private void repeat(long everyMillis, String what, Step step) {
+    private void repeat(Duration pause, String what, Step step) {
         long next = System.nanoTime();
         while (running.get()) {
             LockSupport.parkNanos(next - System.nanoTime());
-            next = Math.max(next + TimeUnit.MILLISECONDS.toNanos(everyMillis), System.nanoTime());
+            next = Math.max(next + pause.toNanos(), System.nanoTime());
             try {
                 step.run();
             } catch (SSLException refused) {
@@ -96,7 +101,7 @@ final class RenewalLoad implements AutoCloseable {
     private void kept(String name) {
         List<HourWire> current = new ArrayList<>();
         String what = "kept connection to " + name;
-        repeat(EVERY_MILLIS, what, () -> {
+        repeat(every, what, () -> {
             if (current.isEmpty()) {
                 current.add(open(name));
                 opened.incrementAndGet();
@@ -128,7 +133,7 @@ final class RenewalLoad implements AutoCloseable {
                 .sslContext(authority.clientContext())
                 .connectTimeout(PATIENCE)
                 .build()) {
-            repeat(EVERY_MILLIS, "HTTP/2 to " + name, () -> {
+            repeat(every, "HTTP/2 to " + name, () -> {
                 String path = path(name);
                 HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + name + ":" + port + path))
                         .timeout(PATIENCE)
@@ -160,7 +165,7 @@ final class RenewalLoad implements AutoCloseable {
     private void newcomer(int index) {
         Map<String, List<String>> serials = new HashMap<>();
         int[] turn = {index};
-        repeat(NEW_EVERY_MILLIS, "new connection", () -> {
+        repeat(newEvery, "new connection", () -> {
             List<String> mine = List.copyOf(names);
             if (mine.size() <= index) {
                 return;
