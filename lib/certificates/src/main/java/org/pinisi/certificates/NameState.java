@@ -12,6 +12,7 @@ final class NameState {
     int failures;
     /// A person wants a new certificate whatever the old one's age, and it was not begun with yet.
     boolean wished;
+    Instant wishedAt = Instant.EPOCH;
     /// The same, until there is one.
     boolean owed;
     /// And with a new key.
@@ -32,6 +33,12 @@ final class NameState {
     NameState(Subject subject, Instant nextLook) {
         this.subject = subject;
         this.nextLook = nextLook;
+    }
+
+    void wish(Instant now) {
+        wished = true;
+        wishedAt = now;
+        nextLook = now;
     }
 
     /// Where the book left it: the same wait after the same failures.

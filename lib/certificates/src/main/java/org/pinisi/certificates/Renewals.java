@@ -133,9 +133,8 @@ final class Renewals implements AutoCloseable {
         locked(() -> {
             for (NameState state : states.values()) {
                 if (state.subject.names().contains(name)) {
-                    state.wished = true;
+                    state.wish(now);
                     state.freshKey |= freshKey;
-                    state.nextLook = now;
                     found[0] = true;
                 }
             }
@@ -276,8 +275,7 @@ final class Renewals implements AutoCloseable {
                         Optional.ofNullable(wishes.get(state.subject.name().text()));
                 if (wish.isPresent() && !wish.equals(state.heard)) {
                     state.heard = wish;
-                    state.wished = true;
-                    state.nextLook = now;
+                    state.wish(now);
                 }
             }
         });
@@ -348,9 +346,10 @@ final class Renewals implements AutoCloseable {
             state.trouble = "";
             state.held = false;
             state.owed = false;
-            // A wish that came meanwhile has come true, unless it was for a new key and this one may be the old.
+            // A wish that came before it was there has come true, unless it was for a new key, and this is an old one.
             state.freshKey &= !wish.freshKey();
-            state.wished = state.freshKey;
+            state.wished &=
+                    state.freshKey || state.wishedAt.isAfter(issued.provenance().at());
             state.window = DueDates.Heard.NOTHING;
         });
         X509Certificate own = issued.certified().chain().getFirst();

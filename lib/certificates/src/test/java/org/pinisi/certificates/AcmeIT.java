@@ -80,15 +80,12 @@ final class AcmeIT {
         CertificateKeeper keeper = rig.keeper(pebble.issuer().build());
         keeper.want(Set.of("example.org"));
         X509Certificate first = rig.issued(keeper, "example.org");
-        assertThat(rig.book.entry("example.org").orElseThrow().attempts())
+        assertThat(rig.attempts("example.org", 2))
                 .extracting(Attempt::outcome)
                 .containsExactly(Attempt.Outcome.FAILED, Attempt.Outcome.ISSUED);
         keeper.renew("example.org");
         rig.replaced(keeper, "example.org", first);
-        rig.await("the note")
-                .until(() ->
-                        rig.book.entry("example.org").orElseThrow().attempts().size() == 3);
-        assertThat(rig.book.entry("example.org").orElseThrow().attempts())
+        assertThat(rig.attempts("example.org", 3))
                 .extracting(Attempt::outcome)
                 .containsExactly(Attempt.Outcome.FAILED, Attempt.Outcome.ISSUED, Attempt.Outcome.ISSUED);
     }
@@ -107,7 +104,8 @@ final class AcmeIT {
                 .containsExactlyInAnyOrder(SubjectName.parse("example.org"), SubjectName.parse("*.example.org"));
         assertThat(keeper.find("example.org").map(AcmeRig::own)).contains(certificate);
         assertThat(keeper.find("a.b.example.org")).isEmpty();
-        assertThat(rig.dns.updates()).hasSize(2);
+        // One whose answer got lost is sent again.
+        assertThat(rig.dns.updates().stream().distinct()).hasSize(2);
         assertThat(rig.dns.texts("_acme-challenge.example.org"))
                 .as("records left")
                 .isEmpty();
@@ -260,16 +258,17 @@ final class AcmeIT {
                 builder -> builder.dns(rig.dnsSettings().withCheck(false)),
                 pebble.issuer().build());
         keeper.want(Set.of("example.org"));
-        rig.failed("example.org");
-        rig.await("the limit").until(() -> {
-            keeper.renew("example.org");
-            return keeper.status("example.org")
-                    .orElseThrow()
-                    .nextTry()
-                    .orElseThrow()
-                    .isAfter(rig.clock.instant().plus(Duration.ofMinutes(30)));
-        });
-        assertThat(rig.book.entry("example.org").orElseThrow().attempts()).hasSize(4);
+        rig.attempts("example.org", 2);
+        keeper.renew("example.org");
+        rig.attempts("example.org", 4);
+        keeper.renew("example.org");
+        rig.await("the limit")
+                .until(() -> keeper.status("example.org")
+                        .orElseThrow()
+                        .nextTry()
+                        .orElseThrow()
+                        .isAfter(rig.clock.instant().plus(Duration.ofMinutes(30))));
+        assertThat(rig.attempts("example.org", 4)).hasSize(4);
     }
 
     @Test
@@ -395,7 +394,7 @@ final class AcmeIT {
         CertificateKeeper keeper = rig.keeper(dead, pebble.issuer().build());
         keeper.want(Set.of("example.org"));
         rig.issued(keeper, "example.org");
-        assertThat(rig.book.entry("example.org").orElseThrow().attempts())
+        assertThat(rig.attempts("example.org", 2))
                 .extracting(Attempt::authority)
                 .containsExactly("Dead", "Pebble");
     }

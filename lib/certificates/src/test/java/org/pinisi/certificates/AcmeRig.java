@@ -107,8 +107,18 @@ final class AcmeRig implements KeeperListener, AutoCloseable {
                 .orElseThrow();
     }
 
+    /// Long enough for another try, a minute after one that failed because this machine is busy.
     org.awaitility.core.ConditionFactory await(String what) {
-        return Awaitility.await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
+        return Awaitility.await(what).atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(20));
+    }
+
+    /// What was tried for a name, once it is that much: a certificate is found before the book has its note.
+    List<Attempt> attempts(String name, int count) {
+        await(count + " attempts for " + name)
+                .until(() -> book.entry(name)
+                        .filter(entry -> entry.attempts().size() >= count)
+                        .isPresent());
+        return book.entry(name).orElseThrow().attempts();
     }
 
     static X509Certificate own(Certified certified) {

@@ -158,7 +158,7 @@ final class Pebble implements AutoCloseable {
                         new Sandbox.None(),
                         Limits.none()));
         Awaitility.await("Pebble answers at " + directory())
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> get(port, "/dir").isPresent());
     }
