@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +52,8 @@ final class LocalAuthorityIT {
                                         List.of("openssl", "verify", "-x509_strict", "-CAfile", "root.pem", "leaf.pem"),
                                         folder,
                                         Map.of("PATH", System.getenv("PATH"))),
-                                new Marker("PINISI_TEST_OPENSSL", "verify"),
+                                new Marker(
+                                        "PINISI_TEST_OPENSSL", UUID.randomUUID().toString()),
                                 new Output.Append(folder.resolve("openssl.log")),
                                 new Sandbox.None(),
                                 Limits.none()),

@@ -115,6 +115,7 @@ final class ManyNamesIT {
             rig.checkNothingLost(keeper, names);
             return rig.events(Event.ExpiringSoon.class).size() >= names.size();
         });
+        rig.await("a try in vain").until(() -> !rig.events(Event.Failed.class).isEmpty());
         List<Integer> tries = new ArrayList<>();
         for (int minute = 0; minute < 10; minute++) {
             rig.clock.advance(Duration.ofMinutes(1));
