@@ -22,7 +22,7 @@ import tools.jackson.databind.ObjectMapper;
 
 /// What `testssl.sh` finds about the edge's TLS: protocols, suites, preferences, headers and all its
 /// vulnerabilities. All findings are written to `target/testssl-findings.txt`.
-final class TestSslIT {
+final class TlsScanIT {
     private static final int PATIENCE_MINUTES = 8;
     /// A test's own authority stands in no log and answers no questions; the rest is about the
     /// certificate, not the edge.
