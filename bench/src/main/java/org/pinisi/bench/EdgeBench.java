@@ -1,42 +1,31 @@
 package org.pinisi.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Our edge beside HAProxy, nginx and Caddy, before the same upstream: the proxy on core 0, upstream and
 /// load on core 1, one proxy after the other in each round.
 final class EdgeBench {
     private final EdgeOptions options;
     private final Path work;
-    private final List<Figures> all = new ArrayList<>();
-    private final List<String> failed = new ArrayList<>();
+    private final Comparison comparison;
 
     private EdgeBench(EdgeOptions options, Path work) {
         this.options = options;
         this.work = work;
+        this.comparison = Comparison.begin(options.json());
     }
 
     static void run(Path work, List<String> arguments) {
         EdgeBench bench = new EdgeBench(EdgeOptions.parse(arguments), work);
-        System.out.println(Figures.header());
         BenchCertificate certificate = BenchCertificate.make(work);
         try (PinnedServer origin = bench.origin()) {
             bench.compare(origin, certificate);
         }
-        bench.save();
-        if (!bench.failed.isEmpty()) {
-            throw new BenchException(
-                    "not measured, as something was answered wrongly: " + String.join(", ", bench.failed));
-        }
+        bench.comparison.end();
     }
 
     private PinnedServer origin() {
@@ -63,7 +52,7 @@ final class EdgeBench {
                 servers.put(peer, peer.start(setting));
             }
             for (EdgeRow row : options.rows()) {
-                attempt(row, () -> show(measure(row, servers, check, load)));
+                comparison.row(row.word(), () -> measure(row, servers, check, load));
             }
         } finally {
             servers.values().forEach(PinnedServer::close);
@@ -91,32 +80,5 @@ final class EdgeBench {
             });
         }
         return figures;
-    }
-
-    /// A row that fails is told at once and at the end; the others are measured all the same.
-    private void attempt(EdgeRow row, Runnable measurement) {
-        try {
-            measurement.run();
-        } catch (BenchException failure) {
-            failed.add(row.word());
-            System.out.println(row.word() + " FAILED: " + failure.getMessage() + "\n");
-        }
-    }
-
-    private void show(Figures figures) {
-        all.add(figures);
-        System.out.println(figures.text());
-    }
-
-    private void save() {
-        ObjectNode node = JsonMapper.shared().createObjectNode();
-        all.forEach(figures -> node.set(figures.row(), figures.json()));
-        try {
-            Files.createDirectories(options.json().toAbsolutePath().resolveSibling("."));
-            Files.writeString(options.json(), node.toPrettyString() + "\n");
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-        System.out.println("all figures: " + options.json());
     }
 }

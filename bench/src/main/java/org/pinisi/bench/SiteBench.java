@@ -1,16 +1,10 @@
 package org.pinisi.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Our site server beside nginx and Caddy, on the same tree: server on core 0, load on core 1, one server
 /// after the other in each round.
@@ -20,8 +14,7 @@ final class SiteBench {
     private final SiteFiles files;
     private final SiteCheck check;
     private final SiteLoad load;
-    private final List<Figures> all = new ArrayList<>();
-    private final List<String> failed = new ArrayList<>();
+    private final Comparison comparison;
 
     private SiteBench(SiteOptions options, Path work) {
         this.options = options;
@@ -29,18 +22,14 @@ final class SiteBench {
         this.files = SiteFiles.make(work, options.files());
         this.check = new SiteCheck(files);
         this.load = new SiteLoad(work, files);
+        this.comparison = Comparison.begin(options.json());
     }
 
     static void run(Path work, List<String> arguments) {
         SiteBench bench = new SiteBench(SiteOptions.parse(arguments), work);
-        System.out.println(Figures.header());
         bench.warm();
         bench.cold();
-        bench.save();
-        if (!bench.failed.isEmpty()) {
-            throw new BenchException(
-                    "not measured, as something was answered wrongly: " + String.join(", ", bench.failed));
-        }
+        bench.comparison.end();
     }
 
     private void warm() {
@@ -50,7 +39,7 @@ final class SiteBench {
                 servers.put(peer, peer.start(files, work));
             }
             for (SiteRow row : options.rows()) {
-                attempt(row.name(), () -> show(warm(row, servers)));
+                comparison.row(row.name(), () -> warm(row, servers));
             }
         } finally {
             servers.values().forEach(PinnedServer::close);
@@ -87,7 +76,7 @@ final class SiteBench {
             if (options.coldRounds() == 0 || !options.rows().contains(row)) {
                 continue;
             }
-            attempt("cold " + wire.word(), () -> show(cold(row)));
+            comparison.row("cold " + wire.word(), () -> cold(row));
         }
     }
 
@@ -102,32 +91,5 @@ final class SiteBench {
             }
         }
         return figures;
-    }
-
-    /// A row that fails is told at once and at the end; the others are measured all the same.
-    private void attempt(String name, Runnable measurement) {
-        try {
-            measurement.run();
-        } catch (BenchException failure) {
-            failed.add(name);
-            System.out.println(name + " FAILED: " + failure.getMessage() + "\n");
-        }
-    }
-
-    private void show(Figures figures) {
-        all.add(figures);
-        System.out.println(figures.text());
-    }
-
-    private void save() {
-        ObjectNode node = JsonMapper.shared().createObjectNode();
-        all.forEach(figures -> node.set(figures.row(), figures.json()));
-        try {
-            Files.createDirectories(options.json().toAbsolutePath().resolveSibling("."));
-            Files.writeString(options.json(), node.toPrettyString() + "\n");
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-        System.out.println("all figures: " + options.json());
     }
 }

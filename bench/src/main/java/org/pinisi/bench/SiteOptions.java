@@ -2,8 +2,8 @@ package org.pinisi.bench;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /// What `bench/run site` was asked for.
 ///
@@ -39,81 +39,21 @@ record SiteOptions(
               --cold     cold starts of each server; 0 for none""";
 
     static SiteOptions parse(List<String> arguments) {
-        boolean quick = arguments.contains("--quick");
-        SiteOptions options = new SiteOptions(
-                SiteRow.all(),
-                List.of(SitePeer.values()),
-                quick ? 2 : 6,
-                Duration.ofSeconds(1),
+        BenchArguments given = BenchArguments.parse(
+                arguments, Set.of("rows", "peers", "rounds", "seconds", "cold", "files", "json"), HELP);
+        boolean quick = given.quick();
+        return new SiteOptions(
+                given.chosen("rows", SiteRow.all(), (row, word) -> row.name().contains(word)),
+                given.chosen(
+                        "peers",
+                        List.of(SitePeer.values()),
+                        (peer, word) -> peer.word().equals(word)),
+                given.number("rounds", quick ? 2 : 6),
+                given.seconds("seconds", 1),
                 Duration.ofSeconds(quick ? 2 : 3),
-                quick ? 1 : 2,
+                given.number("cold", quick ? 1 : 2),
                 Duration.ofSeconds(3),
-                quick ? 2_000 : 50_000,
-                Pinisi.home().resolve("bench/target/site.json"));
-        for (String argument : arguments) {
-            options = options.with(argument);
-        }
-        return options;
-    }
-
-    private SiteOptions with(String argument) {
-        String value = argument.substring(argument.indexOf('=') + 1);
-        List<String> words = Arrays.asList(value.split(","));
-        return switch (argument.substring(0, argument.length() - value.length())) {
-            case "--rows=" ->
-                rows(rows.stream()
-                        .filter(row -> words.stream().anyMatch(row.name()::contains))
-                        .toList());
-            case "--peers=" ->
-                peers(peers.stream().filter(peer -> words.contains(peer.word())).toList());
-            case "--rounds=" -> rounds(number(argument, value));
-            case "--seconds=" -> time(Duration.ofSeconds(number(argument, value)));
-            case "--cold=" -> coldRounds(number(argument, value));
-            case "--files=" -> files(number(argument, value));
-            case "--json=" -> json(Path.of(value));
-            case "" -> {
-                if (!argument.equals("--quick")) {
-                    throw new BenchException("unknown option " + argument + "\n" + HELP);
-                }
-                yield this;
-            }
-            default -> throw new BenchException("unknown option " + argument + "\n" + HELP);
-        };
-    }
-
-    private static int number(String argument, String value) {
-        try {
-            return Integer.parseUnsignedInt(value);
-        } catch (NumberFormatException failure) {
-            throw new BenchException(argument + ": expected a number", failure);
-        }
-    }
-
-    private SiteOptions rows(List<SiteRow> value) {
-        return new SiteOptions(value, peers, rounds, time, warmUp, coldRounds, coldTime, files, json);
-    }
-
-    private SiteOptions peers(List<SitePeer> value) {
-        return new SiteOptions(rows, value, rounds, time, warmUp, coldRounds, coldTime, files, json);
-    }
-
-    private SiteOptions rounds(int value) {
-        return new SiteOptions(rows, peers, value, time, warmUp, coldRounds, coldTime, files, json);
-    }
-
-    private SiteOptions time(Duration value) {
-        return new SiteOptions(rows, peers, rounds, value, warmUp, coldRounds, coldTime, files, json);
-    }
-
-    private SiteOptions coldRounds(int value) {
-        return new SiteOptions(rows, peers, rounds, time, warmUp, value, coldTime, files, json);
-    }
-
-    private SiteOptions files(int value) {
-        return new SiteOptions(rows, peers, rounds, time, warmUp, coldRounds, coldTime, value, json);
-    }
-
-    private SiteOptions json(Path value) {
-        return new SiteOptions(rows, peers, rounds, time, warmUp, coldRounds, coldTime, files, value);
+                given.number("files", quick ? 2_000 : 50_000),
+                given.path("json", Pinisi.home().resolve("bench/target/site.json")));
     }
 }

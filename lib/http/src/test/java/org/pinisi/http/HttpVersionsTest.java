@@ -85,7 +85,8 @@ final class HttpVersionsTest {
     private HttpClient.Builder builder() {
         HttpClient.Builder builder = HttpClient.builder()
                 .tls(TlsClient.builder().trustEveryone().build())
-                .http2(version == Version.HTTP2_TLS);
+                .http2(version == Version.HTTP2_TLS)
+                .connectTime(Duration.ofSeconds(30));
         return version == Version.HTTP2 ? builder.http2PriorKnowledge() : builder;
     }
 

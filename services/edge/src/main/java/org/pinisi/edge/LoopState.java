@@ -21,6 +21,7 @@ final class LoopState implements Runnable {
     private final LoopTally tally = new LoopTally();
     private final RandomGenerator random = new SplittableRandom(new SecureRandom().nextLong());
     private final UpstreamConnector connector;
+    private final AnswerHeads answerHeads;
     private final List<Swept> peers = new ArrayList<>();
     private boolean sweeping;
     private long due;
@@ -32,6 +33,7 @@ final class LoopState implements Runnable {
         this.proxy = proxy;
         this.log = log;
         this.connector = new UpstreamConnector(this);
+        this.answerHeads = new AnswerHeads(proxy.answerLimits());
     }
 
     EventLoop loop() {
@@ -48,6 +50,10 @@ final class LoopState implements Runnable {
 
     UpstreamConnector connector() {
         return connector;
+    }
+
+    AnswerHeads answerHeads() {
+        return answerHeads;
     }
 
     AccessLog.Lines log() {

@@ -29,16 +29,18 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
 
     private final UpstreamState state;
     private final @Nullable Client owner;
-    private final Head head;
     private final BodyDecoder body;
     private final BodyOutput request;
     private Phase phase = Phase.IDLE;
     private @Nullable Downstream client;
+    private @Nullable Head head;
     private long idleSince;
     private boolean reused;
     private boolean answering;
     private boolean broken;
     private boolean answerToHead;
+    private boolean keepAlive;
+    private boolean untilClose;
     private boolean raw;
     /// The client takes less than came; matters only if more can come.
     private boolean ahead;
@@ -49,7 +51,6 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         super(loop);
         this.state = state;
         this.owner = owner;
-        this.head = Head.forAnswers(loop.proxy().answerLimits());
         this.body = new BodyDecoder(loop.proxy().answerLimits());
         this.request = new BodyOutput(this);
     }
@@ -72,7 +73,6 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         lastRead = loop.now();
         Head asked = asking.head();
         answerToHead = asked.methodIs("HEAD");
-        head.reset(answerToHead);
         boolean chunked = asked.framing() == Framing.CHUNKED;
         boolean passedRaw = asking.sendsRaw();
         request.start(passedRaw, chunked && !passedRaw, true);
@@ -201,26 +201,30 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     private boolean readHead(Downstream asking) {
         ByteBuf held = in;
         answering = true;
-        if (held == null || !head.parse(held)) {
+        Head answer = answerHead();
+        if (held == null || !answer.parse(held)) {
             return false;
         }
-        int status = head.status();
+        int status = answer.status();
         if (status == 101) {
-            return upgrade(asking);
+            return upgrade(asking, answer);
         }
         if (status < 200) {
             if (++interims > MOST_INTERIMS) {
                 fail(asking);
                 return false;
             }
-            asking.interim(head, take(head.length()));
-            head.reset(answerToHead);
+            asking.interim(answer, take(answer.length()));
+            answer.reset(answerToHead);
             return true;
         }
-        body.start(head);
-        raw = asking.takesRaw(head);
+        body.start(answer);
+        raw = asking.takesRaw(answer);
         phase = Phase.BODY;
-        keep(asking.answer(head, take(head.length() + rawBytes(held)), raw));
+        keepAlive = answer.isKeepAlive();
+        untilClose = answer.framing() == Framing.UNTIL_CLOSE;
+        keep(asking.answer(answer, take(answer.length() + rawBytes(answer, held)), raw));
+        forgetHead();
         if (body.isComplete()) {
             complete(asking);
             return false;
@@ -228,13 +232,30 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         return true;
     }
 
+    private Head answerHead() {
+        Head known = head;
+        if (known == null) {
+            known = loop.answerHeads().take(answerToHead);
+            head = known;
+        }
+        return known;
+    }
+
+    private void forgetHead() {
+        Head known = head;
+        if (known != null) {
+            head = null;
+            loop.answerHeads().giveBack(known);
+        }
+    }
+
     /// How many bytes of a raw body stand behind the head: they leave together with it.
-    private int rawBytes(ByteBuf held) {
+    private int rawBytes(Head answer, ByteBuf held) {
         if (!raw) {
             return 0;
         }
         int start = held.readerIndex();
-        held.readerIndex(start + head.length());
+        held.readerIndex(start + answer.length());
         int length = body.advance(held);
         held.readerIndex(start);
         return length;
@@ -265,13 +286,14 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         return true;
     }
 
-    private boolean upgrade(Downstream asking) {
+    private boolean upgrade(Downstream asking, Head answer) {
         if (!asking.asksForUpgrade()) {
             fail(asking);
             return false;
         }
         phase = Phase.TUNNEL;
-        keep(asking.tunnelOpened(head, take(head.length())));
+        keep(asking.tunnelOpened(answer, take(answer.length())));
+        forgetHead();
         return true;
     }
 
@@ -288,7 +310,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
         if (body.areTrailersNext() || !trailers.all().isEmpty()) {
             asking.trailers(trailers);
         }
-        boolean reusable = head.isKeepAlive() && asking.isRequestDone() && !hasInput() && isOpen();
+        boolean reusable = keepAlive && asking.isRequestDone() && !hasInput() && isOpen();
         release(reusable);
         asking.answered();
         asking.flushAll();
@@ -312,6 +334,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
 
     @Override
     public void abandon() {
+        forgetHead();
         client = null;
         phase = Phase.CLOSED;
         close();
@@ -327,6 +350,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     private void fail(Downstream asking) {
         asking.account().why(Fault.UPSTREAM_MALFORMED);
         boolean begun = phase != Phase.HEAD;
+        forgetHead();
         client = null;
         phase = Phase.CLOSED;
         close();
@@ -358,6 +382,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
 
     @Override
     void gone() {
+        forgetHead();
         Phase last = phase;
         phase = Phase.CLOSED;
         Downstream asking = client;
@@ -384,7 +409,7 @@ final class UpstreamConnection extends Peer implements UpstreamCall {
     }
 
     private void brokeWithinAnswer(Downstream asking) {
-        if (broken || head.framing() != Framing.UNTIL_CLOSE) {
+        if (broken || !untilClose) {
             asking.cut(502);
             return;
         }

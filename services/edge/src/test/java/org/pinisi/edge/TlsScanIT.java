@@ -22,7 +22,7 @@ import tools.jackson.databind.ObjectMapper;
 
 /// What `testssl.sh` finds about the edge's TLS: protocols, suites, preferences, headers and all its
 /// vulnerabilities. All findings are written to `target/testssl-findings.txt`.
-final class TestSslIT {
+final class TlsScanIT {
     private static final int PATIENCE_MINUTES = 8;
     /// A test's own authority stands in no log and answers no questions; the rest is about the
     /// certificate, not the edge.
@@ -37,6 +37,12 @@ final class TestSslIT {
             "OCSP_stapling",
             "cert_extlifeSpan",
             "cert_validityPeriod");
+
+    /// What an application says about its pages, or a rule of its route for it.
+    private static final Map<String, String> SAFE = Map.of(
+            "Content-Security-Policy", "default-src 'self'",
+            "X-Content-Type-Options", "nosniff",
+            "X-Frame-Options", "DENY");
 
     private static final List<String> BAD = List.of("LOW", "MEDIUM", "HIGH", "CRITICAL", "WARN", "FATAL");
 
@@ -159,7 +165,8 @@ final class TestSslIT {
                     .routes()
                     .put(new EdgeRoute("local", List.of("localhost"), Target.Upstreams.of(origin.upstream("local-1")))
                             .withRules(RouteRules.none()
-                                    .withHttps(HttpsRule.defaults().withHsts(HttpsRule.Hsts.defaults()))));
+                                    .withHttps(HttpsRule.defaults().withHsts(HttpsRule.Hsts.defaults()))
+                                    .withAnswerHeaders(new HeaderRule(SAFE, Map.of(), List.of()))));
             List<Finding> findings = findings(((Address.Inet) edge.secure()).port());
             StringBuilder report = new StringBuilder();
             findings.forEach(finding ->
