@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// What `bench/run renewals` was asked for.
 ///
@@ -14,7 +15,8 @@ import java.util.Locale;
 /// @param report where the figures go, beside the standard output
 record RenewalSettings(int names, Duration away, int rate, Path report) {
     static final String HELP = """
-            bench/run renewals [--names=N] [--away=DURATION] [--rate=N] [--report=FILE]
+            bench/run renewals [--quick] [--names=N] [--away=DURATION] [--rate=N] [--report=FILE]
+              --quick    20 names, half a minute away
               --names    how many names get certificates (50)
               --away     how long the authority is away while all of them are due: 30s, 10m (10m)
               --rate     requests a second, about (200)
@@ -28,27 +30,19 @@ record RenewalSettings(int names, Duration away, int rate, Path report) {
     }
 
     static RenewalSettings parse(List<String> arguments) {
-        RenewalSettings settings = new RenewalSettings(
-                50, Duration.ofMinutes(10), 200, Pinisi.home().resolve("bench/target/renewals.txt"));
-        for (String argument : arguments) {
-            settings = settings.with(argument);
-        }
-        return settings;
+        BenchArguments given = BenchArguments.parse(arguments, Set.of("names", "away", "rate", "report"), HELP);
+        return new RenewalSettings(
+                given.number("names", given.quick() ? 20 : 50),
+                duration(given.values().getOrDefault("away", given.quick() ? "30s" : "10m")),
+                given.number("rate", 200),
+                given.path("report", Pinisi.home().resolve("bench/target/renewals.txt")));
     }
 
-    private RenewalSettings with(String argument) {
-        String value = argument.substring(argument.indexOf('=') + 1);
+    private static Duration duration(String text) {
         try {
-            return switch (argument.substring(0, argument.length() - value.length())) {
-                case "--names=" -> new RenewalSettings(Integer.parseInt(value), away, rate, report);
-                case "--away=" ->
-                    new RenewalSettings(names, Duration.parse("PT" + value.toUpperCase(Locale.ROOT)), rate, report);
-                case "--rate=" -> new RenewalSettings(names, away, Integer.parseInt(value), report);
-                case "--report=" -> new RenewalSettings(names, away, rate, Path.of(value));
-                default -> throw new BenchException("unknown option " + argument + "\n" + HELP);
-            };
-        } catch (NumberFormatException | DateTimeParseException malformed) {
-            throw new BenchException(argument + ": not understood\n" + HELP, malformed);
+            return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+        } catch (DateTimeParseException malformed) {
+            throw new BenchException("--away=" + text + ": expected is 30s, 10m or 1h30m", malformed);
         }
     }
 }
