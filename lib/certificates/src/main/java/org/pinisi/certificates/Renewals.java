@@ -52,6 +52,7 @@ final class Renewals implements AutoCloseable {
     private final Set<SubjectName> busy = new HashSet<>();
     private boolean nudged;
     private boolean closed;
+    private final Coming coming = new Coming();
 
     /// Asks the issuer of a certificate when it wants it renewed.
     @FunctionalInterface
@@ -178,9 +179,15 @@ final class Renewals implements AutoCloseable {
         lock.lock();
         try {
             action.run();
+            coming.look(states.values(), clock.instant());
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Whether a certificate that is not there yet is being made. Never blocks.
+    boolean isComing(String serverName) {
+        return coming.has(serverName);
     }
 
     private void run() {
