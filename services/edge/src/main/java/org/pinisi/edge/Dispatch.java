@@ -66,9 +66,9 @@ final class Dispatch implements UpstreamConnector.Waiting {
     }
 
     private void admitted(RouteEntry entry) {
-        FastPath folder = entry.folder();
+        RuledFolder folder = entry.ruledFolder();
         if (folder != null) {
-            client.serve(folder);
+            client.serve(folder.of(client.head(), client.client()));
             return;
         }
         entry.turns(loop.index(), loop.now()).requested();
@@ -393,11 +393,9 @@ final class Dispatch implements UpstreamConnector.Waiting {
         return entry == null ? usual : entry.times(usual);
     }
 
-    /// The route's folder with the fields that it adds to answers over TLS.
+    /// The folder that serves, with the fields that its route adds to answers over TLS.
     FastPath secured(FastPath folder) {
-        RouteEntry entry = route;
-        FastPath secured = entry == null ? null : entry.secureFolder();
-        return secured == null ? folder : secured;
+        return folder instanceof RuledFolder ruled ? ruled.secured() : folder;
     }
 
     /// The route's own page for an answer of that status, if it has one.

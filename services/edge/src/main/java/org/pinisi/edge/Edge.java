@@ -249,7 +249,7 @@ public final class Edge implements AutoCloseable {
     /// Collects what an edge is made of. Not thread-safe.
     public static final class Builder {
         private final EdgeConfig config;
-        private FolderServing folders = folder -> {
+        private FolderServing folders = (folder, _) -> {
             throw new EdgeException("the folder " + folder.path() + " cannot be served: this edge serves no folders");
         };
         private EdgeCertificates certificates = EdgeCertificates.none();
