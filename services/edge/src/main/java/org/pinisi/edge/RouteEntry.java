@@ -30,6 +30,7 @@ final class RouteEntry {
     private final @Nullable Changes changes;
     private final Map<Integer, HtmlPage> pages;
     private final AtomicInteger turn = new AtomicInteger();
+    private final Outage outage = new Outage();
     private volatile @Nullable Turns[] turns = new @Nullable Turns[0];
     private volatile Proxy.@Nullable Times times;
 
@@ -151,6 +152,10 @@ final class RouteEntry {
 
     Members members() {
         return members;
+    }
+
+    Outage outage() {
+        return outage;
     }
 
     RouteLoad load() {
