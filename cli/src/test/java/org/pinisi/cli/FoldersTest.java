@@ -70,7 +70,7 @@ final class FoldersTest {
         admin.put(new EdgeRoute("site", List.of("*"), new Target.Folder(folder.resolve("site"))).withRules(rules));
     }
 
-    private record Answer(int status, Fields fields, byte[] body) {
+    private record Answer(int status, Fields fields, String body) {
         String field(String name) {
             return fields.first(name).orElse("");
         }
@@ -82,7 +82,8 @@ final class FoldersTest {
             request = request.with(fields[i], fields[i + 1]);
         }
         try (ClientResponse answer = client.send(edge.addresses().getFirst(), request)) {
-            return new Answer(answer.status(), answer.fields(), answer.bodyAsBytes(1 << 20));
+            String body = new String(answer.bodyAsBytes(1 << 20), StandardCharsets.ISO_8859_1);
+            return new Answer(answer.status(), answer.fields(), body);
         }
     }
 
@@ -121,8 +122,7 @@ final class FoldersTest {
     @Test
     void whatIsReadyMadeIsUsed() throws Exception {
         route(RouteRules.none());
-        assertThat(new String(get("/ready.txt", "Accept-Encoding", "gzip").body(), StandardCharsets.UTF_8))
-                .isEqualTo("made ready");
+        assertThat(get("/ready.txt", "Accept-Encoding", "gzip").body()).isEqualTo("made ready");
         assertThat(get("/ready.txt").body()).hasSize(TEXT.length());
     }
 
