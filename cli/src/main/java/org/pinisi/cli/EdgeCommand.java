@@ -142,13 +142,21 @@ final class EdgeCommand implements Callable<Integer> {
         LogFile.use(data.log().resolve("edge.log"));
         CertificateSettings settings = certificates.settings();
         AtomicReference<List<Address>> doors = new AtomicReference<>(List.of());
-        try (LaterKeeper keeper = new LaterKeeper(() -> EdgeKeeper.open(data, settings, access, doors::get));
+        try (LaterKeeper keeper = new LaterKeeper(
+                        () -> EdgeKeeper.open(data, settings, access, doors::get),
+                        () -> EdgeKeeper.phrase(data, settings));
                 Folders folders = new Folders(data.edge().resolve("site-cache"))) {
             Edge edge = Edge.builder(EdgeConfig.of(data.edge(), fixed(data)))
                     .folders(folders)
                     .certificates(listenTls.isEmpty() ? EdgeCertificates.none() : keeper.certificates())
+                    .signals(keeper::check, keeper::book)
                     .start();
             doors.set(edge.tlsAddresses());
+            keeper.reader(edge::follow);
+            if (settings.book().isPresent()) {
+                // Its entries may be routes.
+                keeper.openSoon();
+            }
             await(edge);
         }
         return ExitCodes.DONE;
@@ -169,7 +177,7 @@ final class EdgeCommand implements Callable<Integer> {
                 Edge.Builder builder = Edge.builder(setup.config())
                         .certificates(EdgeCertificates.of(keeper.keeper()))
                         .book(keeper.book());
-                keeper.signals().ifPresent(builder::signals);
+                keeper.signals().ifPresent(signals -> builder.signals(signals, keeper::book));
                 run(data, configuration, builder, doors::set);
             }
         }

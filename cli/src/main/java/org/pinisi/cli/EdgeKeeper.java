@@ -64,9 +64,7 @@ final class EdgeKeeper implements AutoCloseable {
     static EdgeKeeper open(
             DataFolder data, CertificateSettings settings, GitAccessOptions access, Supplier<List<Address>> doors)
             throws IOException, InterruptedException {
-        PassPhrase phrase = settings.pass().isPresent()
-                ? PassPhrases.read("certificates.pass", settings.pass())
-                : data.bookPhrase();
+        PassPhrase phrase = phrase(data, settings);
         Optional<GitClient> client = settings.book().isPresent() ? Optional.of(access.client()) : Optional.empty();
         Optional<CertificateBook> book = Optional.empty();
         boolean opened = false;
@@ -86,6 +84,11 @@ final class EdgeKeeper implements AutoCloseable {
                 phrase.close();
             }
         }
+    }
+
+    /// What opens the book; the caller closes it.
+    static PassPhrase phrase(DataFolder data, CertificateSettings settings) throws IOException {
+        return settings.pass().isPresent() ? PassPhrases.read("certificates.pass", settings.pass()) : data.bookPhrase();
     }
 
     private static CertificateBook remote(

@@ -3,9 +3,13 @@ package org.pinisi.cli;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.pinisi.edge.CompressionRule;
 import org.pinisi.edge.EdgeException;
 import org.pinisi.edge.FolderServing;
 import org.pinisi.edge.Target;
+import org.pinisi.http.ContentCoding;
 import org.pinisi.http.FastPath;
 import org.pinisi.site.FolderTree;
 import org.pinisi.site.Site;
@@ -25,7 +29,7 @@ final class Folders implements FolderServing, AutoCloseable {
     }
 
     @Override
-    public FastPath open(Target.Folder folder) {
+    public FastPath open(Target.Folder folder, Optional<CompressionRule> compression) {
         Site.Builder rules = Site.builder(cache);
         for (Map.Entry<String, String> setting : folder.settings().entrySet()) {
             boolean wanted = Boolean.parseBoolean(setting.getValue());
@@ -42,6 +46,7 @@ final class Folders implements FolderServing, AutoCloseable {
                             + "\" is not known here (expected: spa, listing or clean-urls)");
             }
         }
+        compression.ifPresent(rule -> rules.codings(codings(rule)).compressed(rule::lists, rule.smallest()));
         try {
             Site site = rules.build();
             // An unpacked image never changes, and its folder's name is its digest.
@@ -50,6 +55,16 @@ final class Folders implements FolderServing, AutoCloseable {
         } catch (SiteException unusable) {
             throw new EdgeException(String.valueOf(unusable.getMessage()), unusable);
         }
+    }
+
+    private static Set<ContentCoding> codings(CompressionRule rule) {
+        return rule.codings().stream()
+                .map(coding -> switch (coding) {
+                    case GZIP -> ContentCoding.GZIP;
+                    case BROTLI -> ContentCoding.BROTLI;
+                    case ZSTD -> ContentCoding.ZSTD;
+                })
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

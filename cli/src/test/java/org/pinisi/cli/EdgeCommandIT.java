@@ -194,6 +194,23 @@ final class EdgeCommandIT {
         assertThat(reload.exitCode()).as(reload.out() + reload.err()).isZero();
     }
 
+    /// As `up` starts it.
+    @Test
+    void theEdgeOfAnInstallationTakesASignalToo() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        String target = "127.0.0.1:" + port;
+        edge("--listen", target);
+        await().atMost(PATIENCE).until(() -> status(port, "blog.test") == 404);
+        String backend = "127.0.0.1:" + upstream.getLocalPort();
+        Shell.Result added = run("cert", "add", "--hostname", "blog.test", "--ip", backend, "--target", target);
+        assertThat(added.exitCode()).as(added.out() + added.err()).isZero();
+        assertThat(added.out()).contains("the book of certificates is up to date, with 1 names");
+        assertThat(status(port, "blog.test")).isEqualTo(200);
+    }
+
     @Test
     void checksAConfigurationWithoutRunningIt() throws Exception {
         assertThat(run("edge", "--config", "copy", "--check").exitCode()).isZero();

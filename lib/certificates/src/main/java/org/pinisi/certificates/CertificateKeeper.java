@@ -139,6 +139,12 @@ public final class CertificateKeeper implements CertificateSource, AutoCloseable
         return found;
     }
 
+    /// Whether the name is wanted and its first certificate is being made, without a failure until now.
+    @Override
+    public boolean isComing(String serverName) {
+        return renewals.isComing(serverName);
+    }
+
     /// What to show to an authority that asks for this name with the protocol `acme-tls/1` (RFC 8737), and
     /// to nobody else.
     public Optional<Certified> alpnChallenge(String serverName) {

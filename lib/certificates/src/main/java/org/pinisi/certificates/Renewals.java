@@ -49,6 +49,7 @@ final class Renewals implements AutoCloseable {
     private final Set<SubjectName> busy = new HashSet<>();
     private boolean nudged;
     private boolean closed;
+    private final Coming coming = new Coming();
 
     /// What belongs together here.
     record Parts(
@@ -176,9 +177,15 @@ final class Renewals implements AutoCloseable {
         lock.lock();
         try {
             action.run();
+            coming.look(states.values(), clock.instant());
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Whether a certificate that is not there yet is being made. Never blocks.
+    boolean isComing(String serverName) {
+        return coming.has(serverName);
     }
 
     private void run() {

@@ -108,6 +108,27 @@ final class KeeperTest {
     }
 
     @Test
+    void fromTheWishToTheCertificateANameIsComing() {
+        CertificateKeeper keeper = keeper(builder -> builder);
+        assertThat(keeper.isComing("app.localhost")).isFalse();
+        keeper.want(Set.of("app.localhost", "*.site.localhost"));
+        for (boolean found = false; !found; ) {
+            boolean coming = keeper.isComing("app.localhost");
+            found = keeper.find("app.localhost").isPresent();
+            assertThat(coming || found).isTrue();
+        }
+        assertThat(keeper.isComing("other.localhost")).isFalse();
+    }
+
+    @Test
+    void aNameThatNobodyGivesACertificateForIsNotComing() {
+        CertificateKeeper keeper = keeper(builder -> builder);
+        keeper.want(Set.of("shop.example.org"));
+        event(Event.Failed.class);
+        assertThat(keeper.isComing("shop.example.org")).isFalse();
+    }
+
+    @Test
     void theLocalRootStaysTheSameOverRestarts() {
         CertificateKeeper first = keeper(builder -> builder);
         first.want(Set.of("app.localhost"));

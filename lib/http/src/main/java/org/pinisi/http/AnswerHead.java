@@ -111,6 +111,16 @@ final class AnswerHead {
         out.writeCharSequence(text, StandardCharsets.ISO_8859_1);
     }
 
+    static Fields withoutOurs(Fields fields) {
+        Fields result = fields;
+        for (Fields.Field field : fields.all()) {
+            if (isOurs(field.name())) {
+                result = result.without(field.name());
+            }
+        }
+        return result;
+    }
+
     static boolean isOurs(String name) {
         return switch (name.length()) {
             case 4 -> name.equalsIgnoreCase("Date");

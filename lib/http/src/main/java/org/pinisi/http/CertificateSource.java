@@ -12,4 +12,10 @@ public interface CertificateSource {
     /// While a certificate stays the same the same object must come, since all that belongs to it is kept by
     /// the object.
     Optional<Certified> find(String serverName);
+
+    /// Whether there is none for this name yet, but will be within seconds if all goes well: a handshake
+    /// waits for it then. Must answer at once, too.
+    default boolean isComing(String serverName) {
+        return false;
+    }
 }

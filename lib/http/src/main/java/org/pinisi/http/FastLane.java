@@ -61,11 +61,6 @@ public final class FastLane {
         /// Whether the connection is to be kept after the answer that is now written; it says so itself.
         boolean isKept();
 
-        /// Fields that stand in every answer besides its own, each with its line's end; not to be changed.
-        default byte[] moreFields() {
-            return NOTHING;
-        }
-
         /// An answer of this status begins.
         void answerBegins(int status);
 
@@ -236,14 +231,12 @@ public final class FastLane {
         byte[] date = shared.date.line();
         byte[] connection = !owner.isKept() ? CLOSE : head.minorVersion() == 0 ? KEEP : NOTHING;
         owner.answerBegins(answer.status());
-        byte[] more = owner.moreFields();
-        int length = fields.length + date.length + connection.length + more.length + 2;
+        int length = fields.length + date.length + connection.length + 2;
         headBytes = length;
         return context.alloc()
                 .directBuffer(length + extra)
                 .writeBytes(fields)
                 .writeBytes(date)
-                .writeBytes(more)
                 .writeBytes(connection)
                 .writeShort('\r' << 8 | '\n');
     }

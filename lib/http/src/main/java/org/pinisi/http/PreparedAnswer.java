@@ -7,6 +7,8 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +22,24 @@ public final class PreparedAnswer {
     /// Up to here a body is copied behind the head: cheaper than another element in the gathering write.
     static final int MOST_COPIED = 8 << 10;
 
+    /// Over HTTP and HTTPS, before and after a change of rules.
+    private static final int MOST_CHANGED = 4;
+
     private final int status;
     private final Fields fields;
     private final Body body;
     private final byte[] head;
     private volatile byte @Nullable [] block;
+    private volatile List<Changed> changed = List.of();
+
+    /// What somebody says in place of an answer's own fields. Known again by its identity, so it must say the
+    /// same whenever it is asked.
+    @FunctionalInterface
+    public interface Change {
+        Fields apply(Fields fields);
+    }
+
+    private record Changed(Change change, PreparedAnswer answer) {}
 
     sealed interface Body {
         long length();
@@ -115,9 +130,25 @@ public final class PreparedAnswer {
         return new PreparedAnswer(checkStatus(newStatus), fields, body);
     }
 
-    /// The same answer with one more field, behind those that it has.
-    public PreparedAnswer with(String name, String value) {
-        return new PreparedAnswer(status, fields.with(name, value), body);
+    /// The same answer with other fields; of them those that are the connection's business are left out.
+    ///
+    /// It is made once and kept beside this one, for the few changes that were asked for last: whoever sends
+    /// the same answer again and again should pass the same change.
+    @SuppressWarnings("ReferenceEquality")
+    public PreparedAnswer changed(Change change) {
+        List<Changed> known = changed;
+        for (int i = 0; i < known.size(); i++) {
+            if (known.get(i).change == change) {
+                return known.get(i).answer;
+            }
+        }
+        PreparedAnswer made = new PreparedAnswer(status, AnswerHead.withoutOurs(change.apply(fields)), body);
+        List<Changed> next = new ArrayList<>(MOST_CHANGED);
+        next.add(new Changed(change, made));
+        next.addAll(known.subList(0, Math.min(known.size(), MOST_CHANGED - 1)));
+        // Whoever makes another one at the same time may win; then this one is made again.
+        changed = List.copyOf(next);
+        return made;
     }
 
     Body body() {

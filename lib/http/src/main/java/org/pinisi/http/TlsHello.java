@@ -10,11 +10,13 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the first message of a TLS connection, and puts the engine with the certificate of the name
@@ -28,6 +30,9 @@ final class TlsHello extends AbstractSniHandler<TlsHello.Choice> {
     private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
 
     private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
+    /// A certificate that is being made is looked for this often.
+    private static final long LOOK_MILLIS = 20;
+
     /// So much is encrypted at once, in records of 16 KiB that leave in one piece.
     private static final int WRAP_BYTES = 64 << 10;
 
@@ -67,7 +72,35 @@ final class TlsHello extends AbstractSniHandler<TlsHello.Choice> {
 
     @Override
     protected Future<Choice> lookup(ChannelHandlerContext context, @Nullable String asked) {
-        return context.executor().newSucceededFuture(choose(context, asked == null ? "" : ServerName.asked(asked)));
+        String name = asked == null ? "" : ServerName.asked(asked);
+        Choice choice = choose(context, name);
+        if (!isWorthWaiting(choice, name) || !server.beginHandshake()) {
+            return context.executor().newSucceededFuture(choice);
+        }
+        Promise<Choice> chosen = context.executor().newPromise();
+        context.executor().schedule(() -> lookAgain(context, name, chosen), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        return chosen;
+    }
+
+    private boolean isWorthWaiting(Choice choice, String name) {
+        long most = server.handshakeTime().toNanos() / 4 * 3;
+        return choice instanceof Choice.Refused(TlsFailure failure, byte[] _)
+                && failure == TlsFailure.UNKNOWN_NAME
+                && !offered.equals(CHALLENGE)
+                && System.nanoTime() - begun < most
+                && server.isComing(name);
+    }
+
+    private void lookAgain(ChannelHandlerContext context, String name, Promise<Choice> chosen) {
+        // Who is gone is told as well, since Netty keeps the hello until then.
+        boolean here = context.channel().isActive();
+        Choice choice = here ? choose(context, name) : new Choice.Refused(TlsFailure.UNKNOWN_NAME, UNRECOGNIZED_NAME);
+        if (here && isWorthWaiting(choice, name)) {
+            context.executor().schedule(() -> lookAgain(context, name, chosen), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            server.endHandshake();
+            chosen.setSuccess(choice);
+        }
     }
 
     private Choice choose(ChannelHandlerContext context, String name) {
@@ -97,6 +130,9 @@ final class TlsHello extends AbstractSniHandler<TlsHello.Choice> {
     @Override
     protected void onLookupComplete(ChannelHandlerContext context, @Nullable String asked, Future<Choice> future)
             throws Exception {
+        if (context.isRemoved() || !context.channel().isActive()) {
+            return;
+        }
         TlsGate gate = context.pipeline().get(TlsGate.class);
         switch (future.getNow()) {
             case Choice.Refused(TlsFailure failure, byte[] alert) -> {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// [CertificateSource], so certificates change by changing what it answers; connections that are open
 /// go on with the old one.
 ///
+/// A client that asks for a name whose certificate is [coming][CertificateSource#isComing] waits for it, for
+/// three quarters of the handshake's time at most, and counts as a handshake meanwhile.
+///
 /// A session is resumed only under the certificate and the [ClientAuthority] it began with, so a
 /// resumed client has shown all that a new one must show.
 ///
@@ -109,6 +112,11 @@ public final class TlsServer implements AutoCloseable {
         }
         Optional<Certified> found = source.find(name);
         return found.isPresent() || strict ? found : source.find("");
+    }
+
+    /// Whether there will soon be a certificate for this name.
+    boolean isComing(String name) {
+        return !name.isEmpty() && source.isComing(name);
     }
 
     /// The certificate that proves to an authority that this name is ours.

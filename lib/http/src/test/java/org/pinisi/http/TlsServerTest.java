@@ -12,6 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +91,73 @@ final class TlsServerTest {
                 .start();
         open.add(() -> server.close(Duration.ofMillis(1)));
         return server.address();
+    }
+
+    /// Names that are awaited, and what was looked for.
+    private final class Awaited implements CertificateSource {
+        private final Set<String> coming = ConcurrentHashMap.newKeySet();
+        private final AtomicInteger looks = new AtomicInteger();
+
+        @Override
+        public Optional<Certified> find(String serverName) {
+            looks.incrementAndGet();
+            return certificates.find(serverName);
+        }
+
+        @Override
+        public boolean isComing(String serverName) {
+            return coming.contains(serverName);
+        }
+    }
+
+    private TlsServer.Builder awaiting(Awaited source) {
+        TlsServer.Builder builder = TlsServer.builder(source).strict(true);
+        return engine == Engine.JDK ? builder.portable() : builder;
+    }
+
+    @Test
+    void aHandshakeWaitsForACertificateThatIsComing() throws Exception {
+        Awaited source = new Awaited();
+        source.coming.add("new.example");
+        TlsPeer peer = start(awaiting(source));
+        FutureTask<String> shown = new FutureTask<>(() -> peer.shownFor("new.example"));
+        Thread.ofVirtual().start(shown);
+        await().until(() -> source.looks.get() > 2);
+        certificates.put("new.example", TlsPeer.certified("one"));
+        assertThat(shown.get(20, TimeUnit.SECONDS)).isEqualTo(peer.shownFor("one.example"));
+    }
+
+    @Test
+    void aHandshakeIsRefusedWhenTheCertificateWillNotCome() throws Exception {
+        Awaited source = new Awaited();
+        source.coming.add("new.example");
+        TlsPeer peer = start(awaiting(source));
+        FutureTask<String> shown = new FutureTask<>(() -> peer.shownFor("new.example"));
+        Thread.ofVirtual().start(shown);
+        await().until(() -> source.looks.get() > 2);
+        source.coming.clear();
+        assertThatThrownBy(() -> shown.get(20, TimeUnit.SECONDS)).hasMessageContaining("unrecognized_name");
+    }
+
+    @Test
+    void aHandshakeDoesNotWaitForEver() throws Exception {
+        Awaited source = new Awaited();
+        source.coming.add("new.example");
+        TlsPeer peer = start(awaiting(source).handshakeTime(Duration.ofMillis(400)));
+        assertThatThrownBy(() -> peer.shownFor("new.example")).hasMessageContaining("unrecognized_name");
+    }
+
+    @Test
+    void thoseWhoWaitAreBounded() throws Exception {
+        Awaited source = new Awaited();
+        source.coming.add("new.example");
+        TlsPeer peer = start(awaiting(source).handshakes(1));
+        try (Socket waiting = peer.plain()) {
+            waiting.getOutputStream().write(peer.hello("new.example"));
+            await().until(() -> source.looks.get() > 2);
+            assertThatThrownBy(() -> peer.shownFor("new.example")).hasMessageContaining("unrecognized_name");
+        }
+        await().ignoreExceptions().until(() -> !peer.shownFor("one.example").isEmpty());
     }
 
     @Test

@@ -214,7 +214,7 @@ final class ClientConnection extends Peer implements Downstream {
             files = new FolderLane(this, proxy);
             folders = files;
         }
-        if (!files.serve(folder)) {
+        if (!files.serve(client.isSecure() ? dispatch.secured(folder) : folder)) {
             refuse(404);
         }
     }
@@ -371,11 +371,6 @@ final class ClientConnection extends Peer implements Downstream {
 
     boolean isKeepAlive() {
         return answer.isKept();
-    }
-
-    /// What stands in the present answer besides what its author says.
-    byte[] moreFields() {
-        return answer.more();
     }
 
     /// Whether TLS lies in the pipeline.

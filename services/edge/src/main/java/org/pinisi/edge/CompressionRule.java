@@ -1,6 +1,7 @@
 package org.pinisi.edge;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Which answers the edge compresses where the app did not. Mind BREACH: an answer that holds both a secret
@@ -59,6 +60,14 @@ public record CompressionRule(List<Coding> codings, List<String> types, long sma
             Expect.form("types[" + i + "]", types.get(i), TYPE, "a media type such as text/html or text/*");
         }
         Expect.between("smallest", smallest, 0, 1L << 30);
+    }
+
+    /// Whether a media type is one of these.
+    ///
+    /// @param type as in Content-Type, with or without parameters
+    public boolean lists(String type) {
+        String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return types.contains(bare) || types.contains(bare.split("/", 2)[0] + "/*");
     }
 
     public static CompressionRule defaults() {

@@ -1,6 +1,5 @@
 package org.pinisi.edge;
 
-import java.util.Arrays;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -10,18 +9,18 @@ import org.pinisi.http.FastPath;
 /// to try when that fails. One for each client connection or stream; holds the count of requests under way
 /// from the choice to the end.
 ///
-/// **Tried again** is, once for each upstream, whatever could not be connected, since nothing was sent; and
-/// within the route's rules what was sent, while the client has seen nothing of an answer and nothing of
-/// its body has passed.
+/// **Tried again** is, once for each upstream, whatever could not be connected, since nothing was sent; when
+/// all refuse, all once more after a moment, for as long as the route's rules say. Within these rules what was
+/// sent is sent again, while the client has seen nothing of an answer and nothing of its body has passed: to
+/// another upstream, or where there is none, once to the same.
 final class Dispatch implements UpstreamConnector.Waiting {
     private static final int MOST_MOVES = 3;
     private static final long SAFE_IDLE = 1_000_000_000L;
-    private static final int SETS = 4;
 
     private final Downstream client;
     private final LoopState loop;
     private final Admission admission;
-    private final long[] tried = new long[SETS];
+    private final Attempts attempts = new Attempts();
     private @Nullable RouteEntry route;
     private @Nullable Member chosen;
     private @Nullable RouteLoad entered;
@@ -29,16 +28,13 @@ final class Dispatch implements UpstreamConnector.Waiting {
     private @Nullable Waiter waiter;
     private @Nullable RouteLoad queue;
     private @Nullable ScheduledFuture<?> patience;
+    private @Nullable ScheduledFuture<?> pause;
     private Outcome outcome = Outcome.UNKNOWN;
-    private boolean anyTried;
     private int index;
     private int addresses;
     private int preferred;
-    private int sent;
     private int moved;
     private long begun;
-    private boolean timedOut;
-    private boolean resent;
 
     Dispatch(Downstream client, LoopState loop) {
         this.client = client;
@@ -50,10 +46,8 @@ final class Dispatch implements UpstreamConnector.Waiting {
     /// is; ends in [Downstream#connected], [Downstream#serve] or [Downstream#unanswered], now or later.
     void begin(RouteEntry entry) {
         begun = loop.now();
-        timedOut = false;
-        resent = false;
+        attempts.begin();
         moved = 0;
-        sent = 0;
         take(entry);
         admission.begin(entry);
     }
@@ -66,9 +60,9 @@ final class Dispatch implements UpstreamConnector.Waiting {
     }
 
     private void admitted(RouteEntry entry) {
-        FastPath folder = entry.folder();
+        RuledFolder folder = entry.ruledFolder();
         if (folder != null) {
-            client.serve(folder);
+            client.serve(folder.of(client.head(), client.client()));
             return;
         }
         entry.turns(loop.index(), loop.now()).requested();
@@ -78,10 +72,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
     private void take(RouteEntry entry) {
         route = entry;
         preferred = entry.sticky() == null ? -1 : entry.sticky().find(client.head(), entry.members());
-        if (anyTried) {
-            anyTried = false;
-            Arrays.fill(tried, 0);
-        }
+        attempts.forget();
     }
 
     private void attempt(boolean fresh) {
@@ -93,7 +84,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
             await(entry);
             return;
         }
-        int next = entry.turns(loop.index(), loop.now()).next(loop.now(), anyTried ? tried : null, preferred);
+        int next = entry.turns(loop.index(), loop.now()).next(loop.now(), attempts.tried(), preferred);
         switch (next) {
             case Turns.NONE -> none(entry);
             case Turns.OPEN -> give(503, Fault.OVERLOADED);
@@ -105,10 +96,43 @@ final class Dispatch implements UpstreamConnector.Waiting {
     private void none(RouteEntry entry) {
         if (entry.members().count() == 0) {
             give(503, Fault.NO_UPSTREAM);
-        } else if (timedOut) {
+        } else if (attempts.isTimedOut()) {
             give(504, Fault.CONNECT_TIMED_OUT);
-        } else {
+        } else if (!pauses(entry)) {
             give(502, Fault.CONNECT_FAILED);
+        }
+    }
+
+    /// Whoever refuses may just be starting again: lets a moment pass, then all are asked once more.
+    ///
+    /// @return false when it is not worth it
+    private boolean pauses(RouteEntry entry) {
+        int connect = entry.times(loop.proxy().times()).connectMillis();
+        long length = attempts.pause(entry, loop.now(), TimeUnit.MILLISECONDS.toNanos(connect));
+        if (length <= 0) {
+            return false;
+        }
+        pause = loop.loop().schedule(this::onceMore, length, TimeUnit.NANOSECONDS);
+        return true;
+    }
+
+    private void onceMore() {
+        pause = null;
+        follow();
+        attempts.nextRound();
+        RouteEntry entry = route;
+        if (entry != null) {
+            entry.counters().retried();
+        }
+        attempt(attempts.isSent());
+        client.flushAll();
+    }
+
+    private void endPause() {
+        ScheduledFuture<?> timer = pause;
+        if (timer != null) {
+            pause = null;
+            timer.cancel(false);
         }
     }
 
@@ -153,7 +177,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
     }
 
     private void send(UpstreamCall call) {
-        sent++;
+        attempts.sent();
         RouteEntry entry = route;
         Changes changes = entry == null ? null : entry.changes();
         if (entry == null || changes == null) {
@@ -191,6 +215,10 @@ final class Dispatch implements UpstreamConnector.Waiting {
     public void connected(UpstreamCall call) {
         connecting = null;
         client.account().connected();
+        RouteEntry entry = route;
+        if (entry != null) {
+            entry.outage().over();
+        }
         send(call);
         client.flushAll();
     }
@@ -203,7 +231,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
         if (entry != null && member != null && ++addresses < member.state().addressCount()) {
             connect(entry, member.state());
         } else {
-            timedOut |= late;
+            attempts.failed(late);
             nextAttempt();
         }
         client.flushAll();
@@ -211,29 +239,16 @@ final class Dispatch implements UpstreamConnector.Waiting {
 
     /// The upstream could not be reached: another one is asked.
     private void nextAttempt() {
-        outcome = Outcome.BAD;
-        markTried();
+        // One request has failed once, however often it looks.
+        outcome = attempts.isFirstRound() ? Outcome.BAD : Outcome.UNKNOWN;
+        attempts.mark(index);
         releaseMember();
         follow();
         RouteEntry entry = route;
-        if (entry != null && hasUntried(entry)) {
+        if (entry != null && attempts.hasUntried(entry.members())) {
             entry.counters().retried();
         }
         attempt(false);
-    }
-
-    private void markTried() {
-        tried[index >> 6] |= 1L << index;
-        anyTried = true;
-    }
-
-    private boolean hasUntried(RouteEntry entry) {
-        for (int i = 0; i < entry.members().count(); i++) {
-            if (!Turns.isTried(tried, i)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /// Takes the route as it is now: the upstream that failed may have been replaced meanwhile.
@@ -259,23 +274,26 @@ final class Dispatch implements UpstreamConnector.Waiting {
         if (entry == null || client.isBodyStarted() || !(refused || entry.isRepeatable(client))) {
             return false;
         }
-        boolean stale = (reused || refused) && !resent;
+        boolean stale = (reused || refused) && !attempts.isResent();
         if (!stale && !mayRetry(entry)) {
             return false;
         }
-        resent = true;
-        int same = index;
-        outcome = stale ? Outcome.UNKNOWN : Outcome.BAD;
         if (!stale) {
-            markTried();
+            attempts.mark(index);
         }
-        if (!stale && !hasUntried(entry) && loop.proxy().routes().current(client.head()) == entry) {
+        boolean alone = !stale && !attempts.hasUntried(entry.members());
+        boolean once = stale || (alone && !attempts.isResent());
+        // One request has failed once, however often it is sent to the same upstream.
+        outcome = once ? Outcome.UNKNOWN : Outcome.BAD;
+        if (alone && attempts.isResent() && loop.proxy().routes().current(client.head()) == entry) {
             return false;
         }
+        attempts.resent();
+        int same = index;
         countRetry(entry);
         releaseMember();
         client.reconnecting();
-        if (!follow() && stale) {
+        if (!follow() && once) {
             ask(entry, same, true);
         } else {
             attempt(true);
@@ -314,12 +332,12 @@ final class Dispatch implements UpstreamConnector.Waiting {
     }
 
     private boolean hasOther(RouteEntry entry) {
-        markTried();
-        return entry.turns(loop.index(), loop.now()).next(loop.now(), tried, -1) >= 0;
+        attempts.mark(index);
+        return entry.turns(loop.index(), loop.now()).next(loop.now(), attempts.tried(), -1) >= 0;
     }
 
     private boolean mayRetry(RouteEntry entry) {
-        return sent < entry.route().rules().retries().tries()
+        return attempts.mayRepeat(entry.route().rules().retries())
                 && entry.turns(loop.index(), loop.now()).retry(loop.now());
     }
 
@@ -338,7 +356,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
             patience = loop.loop().schedule(this::impatient, rule.longestWait().toNanos(), TimeUnit.NANOSECONDS);
         }
         // What became free between the look and the wait has woken nobody.
-        if (entry.turns(loop.index(), loop.now()).next(loop.now(), anyTried ? tried : null, preferred) >= 0
+        if (entry.turns(loop.index(), loop.now()).next(loop.now(), attempts.tried(), preferred) >= 0
                 && enter(entry)
                 && entry.load().withdraw(fresh)) {
             woken(fresh);
@@ -393,11 +411,9 @@ final class Dispatch implements UpstreamConnector.Waiting {
         return entry == null ? usual : entry.times(usual);
     }
 
-    /// The route's folder with the fields that it adds to answers over TLS.
+    /// The folder that serves, with the fields that its route adds to answers over TLS.
     FastPath secured(FastPath folder) {
-        RouteEntry entry = route;
-        FastPath secured = entry == null ? null : entry.secureFolder();
-        return secured == null ? folder : secured;
+        return folder instanceof RuledFolder ruled ? ruled.secured() : folder;
     }
 
     /// The route's own page for an answer of that status, if it has one.
@@ -455,6 +471,7 @@ final class Dispatch implements UpstreamConnector.Waiting {
         Member held = chosen;
         release();
         endPatience();
+        endPause();
         admission.end();
         route = null;
         return held == null ? null : held.state();
@@ -470,5 +487,6 @@ final class Dispatch implements UpstreamConnector.Waiting {
         withdraw();
         waiter = null;
         endPatience();
+        endPause();
     }
 }

@@ -120,10 +120,11 @@ public final class Edge implements AutoCloseable {
         routes.load();
         routes.replaceAll(RouteSource.FILES, ofFiles);
         if (book != null) {
-            bookRoutes = new BookRoutes(book, routes);
-            if (signals != null) {
-                reception.reloads(new Reloads(signals, book, this::configuration));
-            }
+            follow(book);
+        }
+        Supplier<CertificateBook> signalled = builder.signalled;
+        if (signals != null && signalled != null) {
+            reception.reloads(new Reloads(signals, signalled, this::configuration));
         }
         admin = new AdminApi(this, routes, seen, loops, config.adminSocket());
         listeners.open(config.listen(), config.tls().listen());
@@ -139,6 +140,14 @@ public final class Edge implements AutoCloseable {
                 routes.all().size(),
                 loops.transport(),
                 loops.threads());
+    }
+
+    /// As [Builder#book], for a book that is opened while the edge runs; once.
+    public void follow(CertificateBook book) {
+        if (bookRoutes != null) {
+            throw new IllegalStateException("the edge follows a book already");
+        }
+        bookRoutes = new BookRoutes(book, routes);
     }
 
     /// Where it listens, with the real ports where 0 was asked for; in the order of the configuration.
@@ -249,7 +258,7 @@ public final class Edge implements AutoCloseable {
     /// Collects what an edge is made of. Not thread-safe.
     public static final class Builder {
         private final EdgeConfig config;
-        private FolderServing folders = folder -> {
+        private FolderServing folders = (folder, _) -> {
             throw new EdgeException("the folder " + folder.path() + " cannot be served: this edge serves no folders");
         };
         private EdgeCertificates certificates = EdgeCertificates.none();
@@ -257,6 +266,7 @@ public final class Edge implements AutoCloseable {
         private @Nullable EdgeConfiguration configuration;
         private @Nullable CertificateBook book;
         private @Nullable Supplier<ReloadCheck> signals;
+        private @Nullable Supplier<CertificateBook> signalled;
 
         private Builder(EdgeConfig config) {
             this.config = config;
@@ -295,12 +305,14 @@ public final class Edge implements AutoCloseable {
             return this;
         }
 
-        /// Takes signals to look at the book and the configuration at once; needs a [#book]. Without this,
-        /// there is no such page.
+        /// Takes signals to look at the book and the configuration at once. Without this, there is no such
+        /// page.
         ///
         /// @param check the edge's side of them, asked for with the first signal; may block
-        public Builder signals(Supplier<ReloadCheck> check) {
-            signals = check;
+        /// @param signalled the book, asked for with the first signal that is ours; may block
+        public Builder signals(Supplier<ReloadCheck> check, Supplier<CertificateBook> signalled) {
+            this.signals = check;
+            this.signalled = signalled;
             return this;
         }
 

@@ -15,6 +15,11 @@ record FixedCertificates(CertificateSource source) implements EdgeCertificates {
     }
 
     @Override
+    public boolean isComing(String serverName) {
+        return source.isComing(serverName);
+    }
+
+    @Override
     public Optional<Certified> alpnChallenge(String serverName) {
         return Optional.empty();
     }

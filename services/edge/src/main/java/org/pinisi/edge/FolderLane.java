@@ -33,11 +33,6 @@ final class FolderLane implements FastLane.Owner {
     }
 
     @Override
-    public byte[] moreFields() {
-        return client.moreFields();
-    }
-
-    @Override
     public void answerBegins(int status) {
         client.folderAnswers(status);
     }

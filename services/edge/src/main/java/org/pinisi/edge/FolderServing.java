@@ -1,5 +1,6 @@
 package org.pinisi.edge;
 
+import java.util.Optional;
 import org.pinisi.http.FastPath;
 
 /// How folders are served: given to the edge by whoever starts it.
@@ -9,6 +10,7 @@ public interface FolderServing {
     /// thread that may block; what it returns is used on event loops until the route leads elsewhere and its last
     /// answer is sent, and is then left to the garbage collector.
     ///
+    /// @param compression what the route says about compressed forms; without it, whoever serves decides
     /// @throws EdgeException when it is no folder that can be read, or a setting cannot be used, naming it
-    FastPath open(Target.Folder folder);
+    FastPath open(Target.Folder folder, Optional<CompressionRule> compression);
 }

@@ -22,8 +22,9 @@ final class KeptCertificates implements EdgeCertificates {
     private final Supplier<CertificateKeeper> opening;
     private final Executor executor;
     private final ReentrantLock lock = new ReentrantLock();
-    private boolean opened;
-    private Set<String> wanted = Set.of();
+    private volatile boolean opened;
+    private volatile Set<String> wanted = Set.of();
+    private volatile Set<String> told = Set.of();
     private volatile @Nullable CertificateKeeper keeper;
 
     /// @param opening gives the keeper, once; may block
@@ -37,6 +38,22 @@ final class KeptCertificates implements EdgeCertificates {
     public Optional<Certified> find(String serverName) {
         CertificateKeeper there = keeper;
         return there == null ? Optional.empty() : there.find(serverName);
+    }
+
+    /// Also while the keeper is being opened, or has not heard of the name yet.
+    @Override
+    public boolean isComing(String serverName) {
+        CertificateKeeper there = keeper;
+        if (there != null && there.isComing(serverName)) {
+            return true;
+        }
+        Set<String> names = wanted;
+        return opened && has(names, serverName) && !names.equals(told);
+    }
+
+    private static boolean has(Set<String> names, String serverName) {
+        int dot = serverName.indexOf('.');
+        return names.contains(serverName) || (dot > 0 && names.contains("*" + serverName.substring(dot)));
     }
 
     @Override
@@ -88,7 +105,12 @@ final class KeptCertificates implements EdgeCertificates {
         }
         lock.lock();
         try {
-            there.want(wanted);
+            Set<String> names = wanted;
+            try {
+                there.want(names);
+            } finally {
+                told = names;
+            }
         } catch (CertificateException unusable) {
             log.warn("event=certificates-not-wanted reason=\"{}\"", unusable.getMessage());
         } finally {

@@ -21,11 +21,15 @@ final class Reloads {
     private static final int MOST_FIELDS = 8;
 
     private final Supplier<ReloadCheck> check;
-    private final CertificateBook book;
+    private final Supplier<CertificateBook> book;
     private final Supplier<Optional<EdgeConfiguration>> configuration;
 
     /// @param check may block when it is asked for first, since its key is made of the pass phrase then
-    Reloads(Supplier<ReloadCheck> check, CertificateBook book, Supplier<Optional<EdgeConfiguration>> configuration) {
+    /// @param book asked for when a signal is taken; may block when it is opened then
+    Reloads(
+            Supplier<ReloadCheck> check,
+            Supplier<CertificateBook> book,
+            Supplier<Optional<EdgeConfiguration>> configuration) {
         this.check = check;
         this.book = book;
         this.configuration = configuration;
@@ -56,10 +60,17 @@ final class Reloads {
             log.warn("event=reload-signal-refused reason=\"{}\"", refusal.get());
             return Reply.Content.text(403, refusal.get() + "\n");
         }
-        Optional<String> behind = synchronise();
-        StringBuilder said = new StringBuilder(behind.map(why -> "the book of certificates is not up to date: " + why)
-                .orElseGet(() -> "the book of certificates is up to date, with %d names"
-                        .formatted(book.entries().size())));
+        Optional<String> behind = Optional.empty();
+        StringBuilder said = new StringBuilder();
+        try {
+            CertificateBook known = book.get();
+            behind = known.synchronise();
+            said.append("the book of certificates is up to date, with %d names"
+                    .formatted(known.entries().size()));
+        } catch (CertificateException | EdgeException failure) {
+            behind = Optional.of(String.valueOf(failure.getMessage()));
+        }
+        behind.ifPresent(why -> said.replace(0, said.length(), "the book of certificates is not up to date: " + why));
         boolean well = behind.isEmpty();
         Optional<EdgeConfiguration> followed = configuration.get();
         if (followed.isPresent()) {
@@ -72,14 +83,6 @@ final class Reloads {
         log.info(
                 "event=reload-signal well={} said=\"{}\"", well, said.toString().replace("\n", " | "));
         return Reply.Content.text(well ? 200 : 502, said.append('\n').toString());
-    }
-
-    private Optional<String> synchronise() {
-        try {
-            return book.synchronise();
-        } catch (CertificateException failure) {
-            return Optional.of(String.valueOf(failure.getMessage()));
-        }
     }
 
     private static Optional<String> look(EdgeConfiguration configuration) {

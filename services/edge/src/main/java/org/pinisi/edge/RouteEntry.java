@@ -21,7 +21,7 @@ final class RouteEntry {
     private final RouteLoad load;
     private final @Nullable FastPath folder;
     private final byte[] secureFields;
-    private final @Nullable FastPath secureFolder;
+    private final @Nullable RuledFolder ruledFolder;
     private final @Nullable StickyCookie sticky;
     private final Balancing balancing;
     private final boolean repeatsUsual;
@@ -30,6 +30,7 @@ final class RouteEntry {
     private final @Nullable Changes changes;
     private final Map<Integer, HtmlPage> pages;
     private final AtomicInteger turn = new AtomicInteger();
+    private final Outage outage = new Outage();
     private volatile @Nullable Turns[] turns = new @Nullable Turns[0];
     private volatile Proxy.@Nullable Times times;
 
@@ -56,9 +57,9 @@ final class RouteEntry {
         this.secureFields = strict.isEmpty()
                 ? HeadWriter.NOTHING
                 : (STRICT + ": " + strict + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        this.secureFolder = folder == null || strict.isEmpty()
+        this.ruledFolder = folder == null
                 ? null
-                : (request, reply) -> folder.answer(request, answer -> reply.send(answer.with(STRICT, strict)));
+                : new RuledFolder(folder, new HeaderChanges(route.rules().answerHeaders()), strict);
         this.load = before == null ? new RouteLoad() : before.load;
         this.balancing = route.target() instanceof Target.Upstreams target ? target.balancing() : Balancing.defaults();
         this.sticky = balancing.sticky().map(StickyCookie::new).orElse(null);
@@ -129,15 +130,16 @@ final class RouteEntry {
         return secureFields;
     }
 
-    /// The folder with those fields in its answers; null if there is none, or there are none.
-    @Nullable
-    FastPath secureFolder() {
-        return secureFolder;
-    }
-
+    /// The folder as it was opened, without the route's rules.
     @Nullable
     FastPath folder() {
         return folder;
+    }
+
+    /// The folder as the route's rules want it.
+    @Nullable
+    RuledFolder ruledFolder() {
+        return ruledFolder;
     }
 
     int upstreamCount() {
@@ -150,6 +152,10 @@ final class RouteEntry {
 
     Members members() {
         return members;
+    }
+
+    Outage outage() {
+        return outage;
     }
 
     RouteLoad load() {

@@ -255,7 +255,8 @@ final class RouteReader {
         var methods = fields.texts("methods", usual.methods());
         var statuses = fields.numbers("statuses", usual.statuses());
         int budget = fields.number("budget", usual.budget());
-        return fields.build(() -> new RetriesRule(tries, methods, statuses, budget));
+        var wait = fields.time("wait", usual.longestWait());
+        return fields.build(() -> new RetriesRule(tries, methods, statuses, budget, wait));
     }
 
     private static HealthCheckRule healthCheck(Fields fields) {

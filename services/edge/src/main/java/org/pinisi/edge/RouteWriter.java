@@ -177,6 +177,7 @@ final class RouteWriter {
             texts(inner.putArray("methods"), rule.methods());
             rule.statuses().forEach(inner.withArray("statuses")::add);
             inner.put("budget", rule.budget());
+            inner.put("wait", Units.text(rule.longestWait()));
         });
         optional(node, "health-check", rules.healthCheck(), RouteWriter::healthCheck);
         part(

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -295,11 +296,15 @@ final class Routes implements AutoCloseable {
 
     private @Nullable FastPath folder(
             @Nullable RouteEntry before, EdgeRoute route, Target.Folder folder, boolean mustWork) {
-        if (before != null && before.route().target().equals(folder) && before.folder() != null) {
+        Optional<CompressionRule> compression = route.rules().compression();
+        if (before != null
+                && before.folder() != null
+                && before.route().target().equals(folder)
+                && before.route().rules().compression().equals(compression)) {
             return before.folder();
         }
         try {
-            return folders.open(folder);
+            return folders.open(folder, compression);
         } catch (EdgeException unusable) {
             if (mustWork) {
                 throw unusable;

@@ -6,10 +6,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pinisi.http.ClientRequest;
+import org.pinisi.http.ClientResponse;
+import org.pinisi.http.HttpClient;
 
 /// Routes to a folder, with no process behind.
 @Timeout(60)
@@ -79,6 +85,48 @@ final class FolderTest {
             wire.send("GET /large.bin HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n\r\n");
             assertThat(wire.answer().body()).hasSize(3 << 20);
             assertThat(wire.isEnded()).isTrue();
+        }
+    }
+
+    private RouteRules headers() {
+        return RouteRules.none()
+                .withAnswerHeaders(new HeaderRule(
+                        Map.of("X-Frame-Options", "DENY", "Content-Security-Policy", "default-src 'self'"),
+                        Map.of("X-Asked", "${scheme}://${host}"),
+                        List.of("Allow")));
+    }
+
+    @ParameterizedTest(name = "HTTP/2 {0}")
+    @ValueSource(booleans = {false, true})
+    void itsAnswersSayWhatTheRouteWants(boolean http2) throws Exception {
+        HttpClient.Builder builder = HttpClient.builder();
+        try (EdgeFixture edge = new EdgeFixture(folder);
+                HttpClient client = (http2 ? builder.http2PriorKnowledge() : builder).build()) {
+            serve(edge);
+            for (HeaderRule rule : List.of(headers().answerHeaders(), HeaderRule.none())) {
+                edge.edge()
+                        .routes()
+                        .put(new EdgeRoute("site", List.of("site.test"), new Target.Folder(folder.resolve("site")))
+                                .withRules(RouteRules.none().withAnswerHeaders(rule)));
+                for (String path : List.of("/", "/", "/large.bin", "/none")) {
+                    ClientRequest request = ClientRequest.get(path).with("Host", "site.test");
+                    try (ClientResponse answer =
+                            client.send(edge.edge().addresses().getFirst(), request)) {
+                        answer.bodyAsBytes(4 << 20);
+                        boolean ruled = !rule.isEmpty();
+                        assertThat(answer.fields().values("X-Frame-Options"))
+                                .isEqualTo(ruled ? List.of("DENY") : List.of());
+                        assertThat(answer.fields().values("X-Asked"))
+                                .isEqualTo(ruled ? List.of("http://site.test") : List.of());
+                    }
+                }
+                ClientRequest post =
+                        ClientRequest.post("/", "text/plain", new byte[3]).with("Host", "site.test");
+                try (ClientResponse answer = client.send(edge.edge().addresses().getFirst(), post)) {
+                    assertThat(answer.status()).isEqualTo(405);
+                    assertThat(answer.fields().has("Allow")).isEqualTo(rule.isEmpty());
+                }
+            }
         }
     }
 

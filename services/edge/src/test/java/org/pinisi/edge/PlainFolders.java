@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.pinisi.http.FastPath;
 import org.pinisi.http.FastReply;
 import org.pinisi.http.FastRequest;
@@ -14,7 +15,7 @@ final class PlainFolders implements FolderServing {
     private static final long SMALL = 64 << 10;
 
     @Override
-    public FastPath open(Target.Folder folder) {
+    public FastPath open(Target.Folder folder, Optional<CompressionRule> compression) {
         Path top = folder.path();
         if (!Files.isDirectory(top)) {
             throw new EdgeException("cannot serve the folder " + top + ": it is not there");

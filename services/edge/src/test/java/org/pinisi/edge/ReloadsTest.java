@@ -71,7 +71,7 @@ final class ReloadsTest {
                 .configuration(configuration)
                 .certificates(EdgeCertificates.fixed(certificates))
                 .book(book)
-                .signals(() -> check)
+                .signals(() -> check, () -> book)
                 .start();
     }
 

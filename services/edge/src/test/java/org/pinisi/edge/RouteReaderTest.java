@@ -260,9 +260,9 @@ final class RouteReaderTest {
         assertThat(RetriesRule.defaults())
                 .isEqualTo(
                         new RetriesRule(2, List.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"), List.of(), 20));
-        assertThat(rules("{'retries':{'tries':4,'methods':['GET'],'statuses':[502,503],'budget':50}}")
+        assertThat(rules("{'retries':{'tries':4,'methods':['GET'],'statuses':[502,503],'budget':50,'wait':'0s'}}")
                         .retries())
-                .isEqualTo(new RetriesRule(4, List.of("GET"), List.of(502, 503), 50));
+                .isEqualTo(new RetriesRule(4, List.of("GET"), List.of(502, 503), 50, Duration.ZERO));
     }
 
     @Test

@@ -38,7 +38,7 @@ final class RouteWriterTest {
                 "'rules':{'limits':{'body':'1500','head':'2KiB','methods':['GET']}}",
                 "'rules':{'timeouts':{'connect':'1s','body-idle':'2s','first-byte':'3s','answer-idle':'4m',"
                         + "'tunnel-idle':'5h','exchange':'250ms'}}",
-                "'rules':{'retries':{'tries':4,'methods':['GET'],'statuses':[502],'budget':50}}",
+                "'rules':{'retries':{'tries':4,'methods':['GET'],'statuses':[502],'budget':50,'wait':'2s'}}",
                 "'rules':{'health-check':{'kind':'tcp','path':'/up','host':'h.test','statuses':'204-204',"
                         + "'body-prefix':'ok','interval':'1s','timeout':'100ms','rise':1,'fall':5}}",
                 "'rules':{'ejection':{'failures':2,'server-errors':true,'time':'1s','longest':'1m','share':100}}",

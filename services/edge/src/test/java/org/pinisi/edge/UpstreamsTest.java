@@ -1,5 +1,6 @@
 package org.pinisi.edge;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -102,6 +103,130 @@ final class UpstreamsTest {
                 wire.send("POST / HTTP/1.1\r\nHost: app.test\r\nContent-Length: 0\r\n\r\n");
                 assertThat(wire.answer().body()).isEqualTo("well");
             }
+        }
+    }
+
+    @Test
+    void aRequestIsSentOnceMoreToTheOnlyUpstreamThereIs() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        try (Origin origin = new Origin(exchange -> asked.incrementAndGet() > 1 && exchange.ok("well"));
+                EdgeFixture edge = new EdgeFixture(folder)) {
+            put(edge, RouteRules.none(), origin.upstream("a"));
+            assertThat(get(edge, "").body()).isEqualTo("well");
+            assertThat(origin.heads()).hasSize(2);
+            assertThat(edge.stats("app").retried()).isEqualTo(1);
+            assertThat(edge.inFlight("app", "a")).isZero();
+        }
+    }
+
+    @Test
+    void theOnlyUpstreamGetsARequestTwiceAtMost() throws Exception {
+        try (Origin mute = mute();
+                EdgeFixture edge = new EdgeFixture(folder)) {
+            RouteRules rules = RouteRules.none().withRetries(new RetriesRule(10, List.of("GET"), List.of(), 100));
+            put(edge, rules, mute.upstream("a"));
+            assertThat(get(edge, "").status()).isEqualTo(502);
+            assertThat(mute.heads()).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatMayNotBeRepeatedIsSentOnceToTheOnlyUpstream() throws Exception {
+        try (Origin origin = new Origin(exchange -> {
+                    exchange.in().read();
+                    return false;
+                });
+                EdgeFixture edge = new EdgeFixture(folder)) {
+            put(edge, RouteRules.none(), origin.upstream("a"));
+            for (String method : List.of("POST", "PUT")) {
+                try (Wire wire = edge.connect()) {
+                    wire.send(method + " / HTTP/1.1\r\nHost: app.test\r\nContent-Length: 3\r\n\r\nab");
+                    assertThat(wire.answer().status()).as(method).isEqualTo(502);
+                }
+            }
+            assertThat(origin.heads()).hasSize(2);
+        }
+    }
+
+    /// Requests wait half a minute for whoever refuses.
+    private static RouteRules patient() {
+        return RouteRules.none()
+                .withRetries(RetriesRule.defaults().withWait(Duration.ofSeconds(30)))
+                .withTimeouts(TimeoutsRule.none().withConnect(Duration.ofSeconds(30)));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return taken.getLocalPort();
+        }
+    }
+
+    @Test
+    void aRequestWaitsForTheOnlyUpstreamToStart() throws Exception {
+        int port = freePort();
+        try (EdgeFixture edge = new EdgeFixture(folder);
+                Wire wire = edge.connect()) {
+            put(edge, patient(), new Upstream("a", new Address.Inet("127.0.0.1", port)));
+            wire.send("POST / HTTP/1.1\r\nHost: app.test\r\nContent-Length: 3\r\n\r\nabc");
+            Awaitility.await().until(() -> edge.stats("app").retried() > 0);
+            try (ServerSocket started = new ServerSocket(port, 10, InetAddress.getLoopbackAddress());
+                    Socket accepted = started.accept()) {
+                accepted.setSoTimeout(20_000);
+                accepted.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere".getBytes(US_ASCII));
+                assertThat(wire.answer().body()).isEqualTo("here");
+            }
+            assertThat(edge.stats("app").badGateway()).isZero();
+        }
+    }
+
+    @Test
+    void aWaitingRequestGoesToTheUpstreamThatTheRouteHasByThen() throws Exception {
+        try (Origin other = Origin.answering("moved");
+                EdgeFixture edge = new EdgeFixture(folder);
+                Wire wire = edge.connect()) {
+            put(edge, patient(), new Upstream("a", new Address.Inet("127.0.0.1", freePort())));
+            wire.get("app.test", "/");
+            Awaitility.await().until(() -> edge.stats("app").retried() > 0);
+            put(edge, patient(), other.upstream("b"));
+            assertThat(wire.answer().body()).isEqualTo("moved");
+        }
+    }
+
+    @Test
+    void nobodyWaitsForAnUpstreamThatHasRefusedForLong() throws Exception {
+        try (EdgeFixture edge = new EdgeFixture(folder)) {
+            RouteRules rules =
+                    RouteRules.none().withRetries(RetriesRule.defaults().withWait(Duration.ofMillis(60)));
+            put(edge, rules, new Upstream("a", new Address.Inet("127.0.0.1", freePort())));
+            assertThat(get(edge, "").status()).isEqualTo(502);
+            long tried = edge.stats("app").retried();
+            assertThat(tried).isPositive();
+            assertThat(get(edge, "").status()).isEqualTo(502);
+            assertThat(edge.stats("app").retried()).isEqualTo(tried);
+        }
+    }
+
+    @Test
+    void withoutPatienceARefusalIsTold() throws Exception {
+        try (EdgeFixture edge = new EdgeFixture(folder)) {
+            RouteRules rules =
+                    RouteRules.none().withRetries(RetriesRule.defaults().withWait(Duration.ZERO));
+            put(edge, rules, new Upstream("a", new Address.Inet("127.0.0.1", freePort())));
+            assertThat(get(edge, "").status()).isEqualTo(502);
+            assertThat(edge.stats("app").retried()).isZero();
+        }
+    }
+
+    @Test
+    void aClientThatLeavesIsNotWaitedFor() throws Exception {
+        try (EdgeFixture edge = new EdgeFixture(folder)) {
+            put(edge, patient(), new Upstream("a", new Address.Inet("127.0.0.1", freePort())));
+            try (Wire wire = edge.connect()) {
+                wire.get("app.test", "/");
+                Awaitility.await().until(() -> edge.stats("app").retried() > 0);
+            }
+            Awaitility.await().until(() -> edge.edge().health().connections() == 0);
+            assertThat(edge.inFlight("app", "a")).isZero();
         }
     }
 
@@ -405,7 +530,7 @@ final class UpstreamsTest {
                 assertThat(get(edge, "").status()).isEqualTo(502);
             }
             assertThat(get(edge, "").status()).isEqualTo(503);
-            assertThat(mute.heads()).hasSize(10);
+            assertThat(mute.heads()).as("each once more on a fresh connection").hasSize(20);
         }
     }
 

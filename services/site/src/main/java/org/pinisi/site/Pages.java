@@ -68,13 +68,13 @@ final class Pages {
     ///     already
     Page make(SiteTree.Entry.File file, List<String> path, boolean own) throws IOException {
         String type = settings.types().find(file.path());
-        boolean compressible = ContentTypes.isCompressible(type);
+        boolean compressible = settings.compressible().test(type);
         Fields fields = fields(type, compressible, file, path, own);
         String identity = tree.identify(file).hex();
         Offer plain = offer(identity, Optional.empty(), fields, file);
         List<Offer> offers = new ArrayList<>(List.of(plain));
         List<ContentCoding> missing = new ArrayList<>();
-        boolean worth = plain.size() >= Compression.LEAST_BYTES && plain.size() <= Compression.MOST_BYTES;
+        boolean worth = plain.size() >= settings.leastCompressed() && plain.size() <= Compression.MOST_BYTES;
         if (compressible && worth && plain.size() <= cache.largestStored()) {
             for (ContentCoding coding : settings.codings()) {
                 coded(identity, coding, fields, file, offers, missing);

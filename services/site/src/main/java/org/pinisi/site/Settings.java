@@ -3,6 +3,7 @@ package org.pinisi.site;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.pinisi.http.ContentCoding;
 import org.pinisi.http.Fields;
 
@@ -17,7 +18,9 @@ record Settings(
         CacheRules cacheRules,
         Fields extra,
         long mostFileBytes,
-        Set<ContentCoding> codings) {
+        Set<ContentCoding> codings,
+        Predicate<String> compressible,
+        long leastCompressed) {
     Settings {
         codings = Set.copyOf(codings);
     }

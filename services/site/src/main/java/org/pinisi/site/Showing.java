@@ -135,11 +135,10 @@ final class Showing {
     private Response page(Request request, Resolver.Target.File file) throws IOException {
         int codings = ContentCoding.allowed(String.join(",", request.fields().values("Accept-Encoding")));
         Pages.Page page = pages.make(file.entry(), request.segments(), file.own());
-        boolean wanted = !page.missing().isEmpty() && codings != 0;
-        if (wanted) {
+        keep(request, file, page, false);
+        if (!page.missing().isEmpty() && codings != 0) {
             vary(request.rawPath());
         }
-        keep(request, file, page, wanted, false);
         Conditions conditions = Conditions.of(request.fields());
         boolean ranged = conditions.range() != null && file.status() == 200;
         Offer chosen = ranged ? page.offers().getFirst() : HotEntry.choose(page.offers(), codings);
@@ -228,7 +227,7 @@ final class Showing {
         Request request = get(path);
         if (!retired && resolver.resolve(request) instanceof Resolver.Target.File file && isKept(request, file)) {
             Pages.Page page = pages.make(file.entry(), request.segments(), true);
-            keep(request, file, page, false, true);
+            keep(request, file, page, true);
         }
     }
 
@@ -249,7 +248,9 @@ final class Showing {
         return file.own() && file.status() == 200 && canonical;
     }
 
-    private void keep(Request request, Resolver.Target.File file, Pages.Page page, boolean asked, boolean sure) {
+    /// A page without its compressed forms says so, even when they are being made: two requests for it at
+    /// once may keep it in the wrong order, and then the next one has to ask again.
+    private void keep(Request request, Resolver.Target.File file, Pages.Page page, boolean sure) {
         boolean atHand = !(page.offers().getFirst().body instanceof Body.InTree);
         if (retired || !atHand || !isKept(request, file)) {
             return;
@@ -257,8 +258,7 @@ final class Showing {
         List<Offer> offers = page.offers().stream()
                 .filter(offer -> !(offer.body instanceof Body.InTree))
                 .toList();
-        HotEntry entry =
-                new HotEntry(offers, page.modified(), !asked && !page.missing().isEmpty());
+        HotEntry entry = new HotEntry(offers, page.modified(), !page.missing().isEmpty());
         cache.shelf().put(hot, request.rawPath().getBytes(ISO_8859_1), entry, sure);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.ContentCoding;
 import org.pinisi.http.FastPath;
@@ -192,6 +193,8 @@ public final class Site implements FastPath, Handler {
         private Fields extra = Fields.empty();
         private long mostFileBytes = Long.MAX_VALUE;
         private Set<ContentCoding> codings = EnumSet.allOf(ContentCoding.class);
+        private Predicate<String> compressible = ContentTypes::isCompressible;
+        private long leastCompressed = Compression.LEAST_BYTES;
         private final Map<String, String> types = new HashMap<>();
         private final List<Map.Entry<RulePattern, String>> cacheRules = new ArrayList<>();
 
@@ -290,6 +293,16 @@ public final class Site implements FastPath, Handler {
             return this;
         }
 
+        /// What is compressed: by default text and its like, from 256 bytes on.
+        ///
+        /// @param types tells by a content type
+        /// @param smallest in bytes
+        public Builder compressed(Predicate<String> types, long smallest) {
+            compressible = requireNonNull(types, "types");
+            leastCompressed = smallest;
+            return this;
+        }
+
         public Site build() {
 
             Settings settings = new Settings(
@@ -302,7 +315,9 @@ public final class Site implements FastPath, Handler {
                     new CacheRules(cacheRules, hashedForever),
                     extra,
                     mostFileBytes,
-                    codings);
+                    codings,
+                    compressible,
+                    leastCompressed);
             return new Site(settings, cache);
         }
 

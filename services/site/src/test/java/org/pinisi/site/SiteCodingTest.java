@@ -243,6 +243,17 @@ final class SiteCodingTest {
     }
 
     @Test
+    void onlyWhatIsWantedIsCompressed() throws IOException {
+        try (Served plain =
+                new Served(folder.resolve("plain"), site -> site.compressed(type -> type.startsWith("text/html"), 1))) {
+            plain.site.show(tree());
+            plain.get("/app.js", "Accept-Encoding: gzip");
+            plain.settle();
+            assertThat(plain.get("/app.js", "Accept-Encoding: gzip").body()).isEqualTo(TEXT);
+        }
+    }
+
+    @Test
     void onlyTheCodingsThatAreWantedAreMade() throws IOException {
         try (Served plain = new Served(folder.resolve("plain"), site -> site.codings(Set.of(ContentCoding.ZSTD)))) {
             plain.site.show(tree());

@@ -1,0 +1,53 @@
+package org.pinisi.edge;
+
+import org.pinisi.http.FastPath;
+import org.pinisi.http.FastReply;
+import org.pinisi.http.FastRequest;
+import org.pinisi.http.Head;
+import org.pinisi.http.PreparedAnswer;
+
+/// A folder whose answers say what its route's rules want, too. A changed answer is kept beside the
+/// folder's own ([PreparedAnswer#changed]), so it is made once for each file; only values that depend on the
+/// request (`${host}` …) make one for each request. Immutable.
+final class RuledFolder implements FastPath {
+    private static final String STRICT = "Strict-Transport-Security";
+
+    private final FastPath folder;
+    private final HeaderChanges changes;
+    private final String strict;
+    private final boolean isPlain;
+    private final PreparedAnswer.Change change;
+    private final RuledFolder secured;
+
+    /// @param strict what Strict-Transport-Security says over TLS; empty for nothing
+    RuledFolder(FastPath folder, HeaderChanges changes, String strict) {
+        this(folder, changes, strict, false);
+    }
+
+    private RuledFolder(FastPath folder, HeaderChanges changes, String strict, boolean secure) {
+        boolean says = secure && !strict.isEmpty();
+        this.folder = folder;
+        this.changes = changes;
+        this.strict = strict;
+        this.isPlain = !says && changes.isEmpty();
+        this.change = fields -> says ? changes.apply(fields).withOnly(STRICT, strict) : changes.apply(fields);
+        this.secured = secure || strict.isEmpty() ? this : new RuledFolder(folder, changes, strict, true);
+    }
+
+    /// The same for clients that came over TLS.
+    RuledFolder secured() {
+        return secured;
+    }
+
+    /// The same with the values that this request gives.
+    RuledFolder of(Head request, Client client) {
+        return changes.isFixed() ? this : new RuledFolder(folder, changes.fixed(request, client), strict);
+    }
+
+    @Override
+    public boolean answer(FastRequest request, FastReply reply) {
+        return isPlain
+                ? folder.answer(request, reply)
+                : folder.answer(request, answer -> reply.send(answer.changed(change)));
+    }
+}
