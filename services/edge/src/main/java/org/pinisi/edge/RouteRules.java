@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// What applies to the requests of a route besides its target. Each part has a default that does nothing,
 /// or nothing that surprises; [#none] is all of the defaults.
@@ -92,439 +93,152 @@ public record RouteRules(
     }
 
     public RouteRules withMaintenance(MaintenanceRule newMaintenance) {
-        return new RouteRules(
-                Optional.of(newMaintenance),
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.maintenance = Optional.of(newMaintenance));
     }
 
     public RouteRules withAccess(AccessRule newAccess) {
-        return new RouteRules(
-                maintenance,
-                newAccess,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.access = newAccess);
     }
 
     public RouteRules withRateLimit(RateLimitRule newRateLimit) {
-        return new RouteRules(
-                maintenance,
-                access,
-                Optional.of(newRateLimit),
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.rateLimit = Optional.of(newRateLimit));
     }
 
     public RouteRules withHttps(HttpsRule newHttps) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                newHttps,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.https = newHttps);
     }
 
     public RouteRules withBasicAuth(BasicAuthRule newBasicAuth) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                Optional.of(newBasicAuth),
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.basicAuth = Optional.of(newBasicAuth));
     }
 
     public RouteRules withClientCertificates(ClientCertificatesRule newClientCertificates) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                Optional.of(newClientCertificates),
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.clientCertificates = Optional.of(newClientCertificates));
     }
 
     public RouteRules withRedirects(List<RedirectRule> newRedirects) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                newRedirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.redirects = newRedirects);
     }
 
     public RouteRules withRewrite(RewriteRule newRewrite) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                newRewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.rewrite = newRewrite);
     }
 
     public RouteRules withRequestHeaders(HeaderRule newRequestHeaders) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                newRequestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.requestHeaders = newRequestHeaders);
     }
 
     public RouteRules withAnswerHeaders(HeaderRule newAnswerHeaders) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                newAnswerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.answerHeaders = newAnswerHeaders);
     }
 
     public RouteRules withLimits(RequestLimitsRule newLimits) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                newLimits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.limits = newLimits);
     }
 
     public RouteRules withTimeouts(TimeoutsRule newTimeouts) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                newTimeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.timeouts = newTimeouts);
     }
 
     public RouteRules withRetries(RetriesRule newRetries) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                newRetries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.retries = newRetries);
     }
 
     public RouteRules withHealthCheck(HealthCheckRule newHealthCheck) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                Optional.of(newHealthCheck),
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.healthCheck = Optional.of(newHealthCheck));
     }
 
     public RouteRules withEjection(EjectionRule newEjection) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                newEjection,
-                breaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.ejection = newEjection);
     }
 
     public RouteRules withBreaker(BreakerRule newBreaker) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                newBreaker,
-                compression,
-                errorPages,
-                trace);
+        return with(parts -> parts.breaker = newBreaker);
     }
 
     public RouteRules withCompression(CompressionRule newCompression) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                Optional.of(newCompression),
-                errorPages,
-                trace);
+        return with(parts -> parts.compression = Optional.of(newCompression));
     }
 
     public RouteRules withErrorPages(Map<Integer, Path> newErrorPages) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                newErrorPages,
-                trace);
+        return with(parts -> parts.errorPages = newErrorPages);
     }
 
     public RouteRules withTrace(TraceRule newTrace) {
-        return new RouteRules(
-                maintenance,
-                access,
-                rateLimit,
-                https,
-                basicAuth,
-                clientCertificates,
-                redirects,
-                rewrite,
-                requestHeaders,
-                answerHeaders,
-                limits,
-                timeouts,
-                retries,
-                healthCheck,
-                ejection,
-                breaker,
-                compression,
-                errorPages,
-                newTrace);
+        return with(parts -> parts.trace = newTrace);
+    }
+
+    private RouteRules with(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
+        return parts.rules();
+    }
+
+    /// All parts, one of which changes.
+    private static final class Parts {
+        private Optional<MaintenanceRule> maintenance;
+        private AccessRule access;
+        private Optional<RateLimitRule> rateLimit;
+        private HttpsRule https;
+        private Optional<BasicAuthRule> basicAuth;
+        private Optional<ClientCertificatesRule> clientCertificates;
+        private List<RedirectRule> redirects;
+        private RewriteRule rewrite;
+        private HeaderRule requestHeaders;
+        private HeaderRule answerHeaders;
+        private RequestLimitsRule limits;
+        private TimeoutsRule timeouts;
+        private RetriesRule retries;
+        private Optional<HealthCheckRule> healthCheck;
+        private EjectionRule ejection;
+        private BreakerRule breaker;
+        private Optional<CompressionRule> compression;
+        private Map<Integer, Path> errorPages;
+        private TraceRule trace;
+
+        Parts(RouteRules rules) {
+            maintenance = rules.maintenance;
+            access = rules.access;
+            rateLimit = rules.rateLimit;
+            https = rules.https;
+            basicAuth = rules.basicAuth;
+            clientCertificates = rules.clientCertificates;
+            redirects = rules.redirects;
+            rewrite = rules.rewrite;
+            requestHeaders = rules.requestHeaders;
+            answerHeaders = rules.answerHeaders;
+            limits = rules.limits;
+            timeouts = rules.timeouts;
+            retries = rules.retries;
+            healthCheck = rules.healthCheck;
+            ejection = rules.ejection;
+            breaker = rules.breaker;
+            compression = rules.compression;
+            errorPages = rules.errorPages;
+            trace = rules.trace;
+        }
+
+        RouteRules rules() {
+            return new RouteRules(
+                    maintenance,
+                    access,
+                    rateLimit,
+                    https,
+                    basicAuth,
+                    clientCertificates,
+                    redirects,
+                    rewrite,
+                    requestHeaders,
+                    answerHeaders,
+                    limits,
+                    timeouts,
+                    retries,
+                    healthCheck,
+                    ejection,
+                    breaker,
+                    compression,
+                    errorPages,
+                    trace);
+        }
     }
 }
