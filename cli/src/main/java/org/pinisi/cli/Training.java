@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.pinisi.certificates.CertificateBook;
@@ -171,7 +172,8 @@ final class Training {
 
     private static void many(HttpClient client, Origin origin, String host) throws Exception {
         List<Future<?>> asking = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        ThreadFactory named = Thread.ofVirtual().name("train-", 0).factory();
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(named)) {
             for (int i = 0; i < STREAMS; i++) {
                 asking.add(threads.submit(() -> {
                     for (int done = 0; done < REQUESTS / STREAMS; done++) {
