@@ -13,7 +13,6 @@ import org.pinisi.cli.Installation.Ending;
 import org.pinisi.cli.Installation.Wishes;
 import org.pinisi.http.Address;
 import org.pinisi.http.HttpClient;
-import org.pinisi.http.Origin;
 
 /// The control plane's training: it starts everything, takes pushes of a site and of a small program with
 /// the machine's git where there is one, over HTTP and SSH, shows the pages, and ends everything. What the
@@ -54,13 +53,13 @@ final class PlaneTraining {
             Whereabouts at = installation.whereabouts();
             pushes(at);
             try (HttpClient client = HttpClient.create()) {
-                Origin web = new Origin(Address.parse(at.web().substring("http://".length())), false);
+                Address web = Address.parse(at.web().substring("http://".length()));
                 for (int i = 0; i < PAGES; i++) {
                     Training.get(client, web, "/", "localhost");
                     Training.get(client, web, "/apps/site", "localhost");
                     Training.get(client, web, "/runs/1", "localhost");
                 }
-                Training.get(client, new Origin(new Address.Unix(data.controlSocket()), false), "/apps", "localhost");
+                Training.get(client, new Address.Unix(data.controlSocket()), "/apps", "localhost");
             }
             installation.ask(Ending.EVERYTHING);
             installation.awaitEnd(data);
