@@ -19,7 +19,7 @@ public final class Main {
 
     /// Runs one scenario, or lists them.
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length == 0) {
+        if (arguments.length == 0 || arguments[0].equals("--help")) {
             System.out.println("""
                     bench/run SCENARIO [NUMBER]
                       engine               100,000 terms: first evaluation, one change, bytes a term
