@@ -72,7 +72,7 @@ final class EdgeBench {
         for (int round = 0; round < rounds; round++) {
             servers.forEach((peer, server) -> {
                 if (idle) {
-                    figures.add(peer.word(), idling.run(row, server));
+                    figures.add(peer.word(), idle(idling, peer, row, server));
                     return;
                 }
                 EdgeLoad.Loaded loaded = load.run(row, server, options.time());
@@ -80,5 +80,13 @@ final class EdgeBench {
             });
         }
         return figures;
+    }
+
+    private static Figures.Sample idle(EdgeIdle idling, EdgePeer peer, EdgeRow row, PinnedServer server) {
+        try {
+            return idling.run(row, server);
+        } catch (BenchException failure) {
+            throw new BenchException(peer.word() + ": " + failure.getMessage(), failure);
+        }
     }
 }

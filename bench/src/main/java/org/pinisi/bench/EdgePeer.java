@@ -27,6 +27,8 @@ enum EdgePeer {
                     "admin-socket", "admin.sock",
                     "access-log", "off",
                     "connections", "12000",
+                    // The idle rows connect ten thousand clients at the same moment, which no other is told to refuse.
+                    "handshakes", "12000",
                     "idle-time", "300s",
                     // As many kept connections, and as long, as nginx is given.
                     "pool-size", "1024",

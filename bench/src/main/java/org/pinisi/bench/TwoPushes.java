@@ -1,13 +1,16 @@
 package org.pinisi.bench;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// Two pushes a tenth of a second apart, while the first is being built: the newer must serve, and the
-/// older one's processes must be gone.
+/// Two pushes, the second as soon as the first is being built: the newer must serve, and the older one's
+/// processes must be gone.
 final class TwoPushes {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofMillis(20);
+
     private TwoPushes() {}
 
     /// What came of it.
@@ -32,16 +35,33 @@ final class TwoPushes {
             Thread pusher = Thread.ofVirtual()
                     .start(() -> first.append(app.push(pinisi.git("app"), older + ":refs/heads/main")
                             .output()));
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            awaitBuild(mark);
             app.git("rm", "-q", "pinisi.yaml").orFail(List.of("git rm"));
             TestApp.version(app, 2, 3);
             Shell.Result second = app.push(pinisi.git("app"), "main");
             pusher.join();
-            long left = ProcessHandle.allProcesses()
-                    .filter(process -> process.info().commandLine().orElse("").contains("sleep " + mark))
-                    .count();
             return new Result(
-                    first.toString(), second.output(), Kills.Answer.of(pinisi.edgePort(), "app.localhost"), left);
+                    first.toString(),
+                    second.output(),
+                    Kills.Answer.of(pinisi.edgePort(), "app.localhost"),
+                    building(mark));
         }
+    }
+
+    /// A push that came before the other one would be refused as older, or refuse it.
+    private static void awaitBuild(String mark) {
+        long begin = System.nanoTime();
+        while (building(mark) == 0) {
+            if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                throw new BenchException("the first push was not built within " + PATIENCE.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    private static long building(String mark) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains("sleep " + mark))
+                .count();
     }
 }

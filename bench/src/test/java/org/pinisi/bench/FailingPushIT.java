@@ -126,7 +126,7 @@ final class FailingPushIT {
     }
 
     @Test
-    void aHostNameThatAnotherAppHasTakenFailsTheDeployment() {
+    void aHostNameThatAnotherAppHasTakenIsRefusedBeforeAnythingMoves() {
         Repository owner = running.liveNode("owner");
         owner.write("pinisi.yaml", "hosts: [www.example.org]\n").commit("takes the name");
         assertThat(running.push(owner, "owner")).contains("remote: live");
@@ -135,8 +135,10 @@ final class FailingPushIT {
 
         String said = running.push(app, "claims");
 
-        assertThat(said).contains("the host www.example.org already belongs to the route owner");
-        servesOn(said, "claims", 1);
+        assertThat(said)
+                .contains("pinisi.yaml: domains: www.example.org belongs to the app owner")
+                .contains("nothing was changed");
+        assertThat(running.get("claims").body()).isEqualTo("v1");
         assertThat(running.get("owner").body()).isEqualTo("v1");
     }
 

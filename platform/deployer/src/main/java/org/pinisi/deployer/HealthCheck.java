@@ -19,6 +19,7 @@ final class HealthCheck {
     private static final Duration EAGER = Duration.ofSeconds(2);
     private static final Duration EAGER_INTERVAL = Duration.ofMillis(15);
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
+    private static final Duration TELLING = Duration.ofMillis(100);
 
     private final HostClient host;
     private final Probe probe;
@@ -40,7 +41,7 @@ final class HealthCheck {
         Duration deadline = Duration.ofMillis(settings.healthDeadlineMillis());
         Duration interval = Duration.ofMillis(settings.healthIntervalMillis());
         String request = "GET " + settings.healthPath();
-        String last = "no answer";
+        String last = "";
         while (true) {
             Duration left = deadline.minus(Duration.between(begin, clock.instant()));
             try {
@@ -50,7 +51,10 @@ final class HealthCheck {
                 }
                 last = "answered " + status;
             } catch (IOException noAnswer) {
-                last = noAnswer.getMessage() == null ? noAnswer.getClass().getSimpleName() : noAnswer.getMessage();
+                // A look at the last moment has no time to hear an answer.
+                if (last.isEmpty() || left.compareTo(TELLING) >= 0) {
+                    last = noAnswer.getMessage() == null ? noAnswer.getClass().getSimpleName() : noAnswer.getMessage();
+                }
             }
             refuseWhenEnded(unit.id(), request, secrets);
             Duration waited = Duration.between(begin, clock.instant());
