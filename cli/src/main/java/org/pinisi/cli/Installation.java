@@ -130,7 +130,13 @@ final class Installation implements AutoCloseable {
         Handler pages = new Pages(
                 deployer.deployments(),
                 Names.of(edge.client()),
-                new PageAddresses(whereabouts.web(), whereabouts.edge(), whereabouts.git(), whereabouts.ssh()),
+                new PageAddresses(
+                        whereabouts.web(),
+                        whereabouts.edge(),
+                        whereabouts.edgeTls(),
+                        whereabouts.git(),
+                        whereabouts.ssh(),
+                        List.of()),
                 InstantSource.system());
         Handler git = new GitHttp(repositories, deployer.pushListener(), "/git", Pushers::isLocal);
         return HttpServer.builder(web.address(), new FrontDoor(git, pages), loops)

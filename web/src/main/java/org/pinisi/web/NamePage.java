@@ -15,7 +15,7 @@ import org.pinisi.edge.NameStatus;
 import org.pinisi.edge.Traffic;
 
 /// One name that the edge answers to.
-record NamePage(NameReport report, Words words) {
+record NamePage(NameReport report, PageAddresses addresses, Words words) {
     private static final int MINUTES = 60;
     private static final double NANOS = 1e9;
 
@@ -42,7 +42,7 @@ record NamePage(NameReport report, Words words) {
         }
         boolean secure = report.isEncrypted()
                 && certificate().filter(held -> held.notAfter().isPresent()).isPresent();
-        return Optional.of((secure ? "https://" : "http://") + host() + "/");
+        return Optional.of(addresses.urlOf(host(), secure));
     }
 
     Badge badge() {

@@ -81,7 +81,7 @@ final class PageMaker {
         Frame frame = frame(host, List.of(new Frame.Crumb("names", Links.names()), new Frame.Crumb(host, "")));
         NameReport report = names.of(host)
                 .orElseThrow(() -> new HttpException(404, "No route of the edge has the name " + host + "."));
-        NamePage page = new NamePage(report, frame.words());
+        NamePage page = new NamePage(report, addresses, frame.words());
         return html(200, out -> JtenameGenerated.render(out, Plain.TAGS, frame, page));
     }
 
