@@ -30,6 +30,7 @@ final class Http2Client implements ClientLink {
     private static final int DEFAULT_WINDOW = 65_535;
     private static final int MOST_STREAMS = 100;
     private static final int LAST_STREAM = Integer.MAX_VALUE - 2;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
     private static final String HUNG_UP = "the server closed the connection";
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -81,18 +82,36 @@ final class Http2Client implements ClientLink {
                 Http2Frame.SETTING_HEADER_LIST,
                 headBytes));
         client.writer.put(Http2Frame.numbers(Http2Frame.WINDOW_UPDATE, 0, 0, CONNECTION_WINDOW - DEFAULT_WINDOW));
-        Thread.ofVirtual().name("http2-client-write " + origin).start(client::write);
-        Thread.ofVirtual().name("http2-client-read " + origin).start(client::read);
+        Thread reading = Thread.ofVirtual().name("http2-client-read " + origin).start(client::read);
+        Thread.ofVirtual().name("http2-client-write " + origin).start(() -> client.write(reading));
         return client;
     }
 
-    private void write() {
+    private void write(Thread reading) {
         try {
             writer.run();
+        } catch (InterruptedIOException e) {
+            end(e);
         } catch (IOException e) {
+            readLastWords(reading);
             end(hungUp(e));
         }
         flow.close();
+    }
+
+    /// A server that hangs up may have said why before: an early answer, RST_STREAM, GOAWAY.
+    private void readLastWords(Thread reading) {
+        lock.lock();
+        try {
+            draining = true;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            reading.join(LAST_WORDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void read() {
