@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /// Pebble as a slow authority that rejects three of ten nonces, and the name server that belongs to it.
@@ -191,21 +189,7 @@ final class PebbleAuthority implements AutoCloseable {
     /// For a client that trusts all roots that there were until now, and remembers no session: each
     /// connection with it shows the server's certificate anew.
     SSLContext clientContext() {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            int count = 0;
-            for (X509Certificate root : roots) {
-                store.setCertificateEntry("root-" + count++, root);
-            }
-            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            managers.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException failure) {
-            throw new BenchException("no TLS for clients", failure);
-        }
+        return Trust.of(roots);
     }
 
     @Override

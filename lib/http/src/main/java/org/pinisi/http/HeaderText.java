@@ -136,20 +136,24 @@ final class HeaderText {
         byte[] bytes = text.hasArray() ? text.array() : ByteBufUtil.getBytes(text);
         int from = text.hasArray() ? text.arrayOffset() + start : 0;
         int fields = indexOf(bytes, from, (byte) '\n') + 1;
-        for (int line = fields; bytes[line] != '\r'; line = indexOf(bytes, line, (byte) '\n') + 1) {
-            int colon = indexOf(bytes, line, (byte) ':');
-            int begin = valueStart(bytes, colon);
-            HeaderBlock.line(out, bytes, line, colon, begin, Math.max(begin, valueEnd(bytes, colon)), false);
+        for (int line = fields; bytes[line] != '\r'; ) {
+            line = field(bytes, line, out);
         }
     }
 
-    /// Writes whole field lines, nothing behind them, into a header block.
+    /// Writes whole field lines of an answer, nothing behind them, into a header block.
     static void fields(byte[] lines, ByteBuf out) {
-        for (int line = 0; line < lines.length; line = indexOf(lines, line, (byte) '\n') + 1) {
-            int colon = indexOf(lines, line, (byte) ':');
-            int begin = valueStart(lines, colon);
-            HeaderBlock.line(out, lines, line, colon, begin, Math.max(begin, valueEnd(lines, colon)), false);
+        for (int line = 0; line < lines.length; ) {
+            line = field(lines, line, out);
         }
+    }
+
+    /// @return where the next line begins
+    private static int field(byte[] bytes, int line, ByteBuf out) {
+        int colon = indexOf(bytes, line, (byte) ':');
+        int begin = valueStart(bytes, colon);
+        HeaderBlock.line(out, bytes, line, colon, begin, Math.max(begin, valueEnd(bytes, colon)), false);
+        return indexOf(bytes, line, (byte) '\n') + 1;
     }
 
     /// Writes a request's head as a header block; a `tunnel` is asked for by an extended CONNECT.

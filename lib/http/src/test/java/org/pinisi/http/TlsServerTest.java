@@ -115,14 +115,20 @@ final class TlsServerTest {
         return engine == Engine.JDK ? builder.portable() : builder;
     }
 
+    /// A handshake for `new.example` that has begun to wait.
+    private static FutureTask<String> waiting(TlsPeer peer, Awaited source) {
+        FutureTask<String> shown = new FutureTask<>(() -> peer.shownFor("new.example"));
+        Thread.ofVirtual().start(shown);
+        await().until(() -> source.looks.get() > 2);
+        return shown;
+    }
+
     @Test
     void aHandshakeWaitsForACertificateThatIsComing() throws Exception {
         Awaited source = new Awaited();
         source.coming.add("new.example");
         TlsPeer peer = start(awaiting(source));
-        FutureTask<String> shown = new FutureTask<>(() -> peer.shownFor("new.example"));
-        Thread.ofVirtual().start(shown);
-        await().until(() -> source.looks.get() > 2);
+        FutureTask<String> shown = waiting(peer, source);
         certificates.put("new.example", TlsPeer.certified("one"));
         assertThat(shown.get(20, TimeUnit.SECONDS)).isEqualTo(peer.shownFor("one.example"));
     }
@@ -132,9 +138,7 @@ final class TlsServerTest {
         Awaited source = new Awaited();
         source.coming.add("new.example");
         TlsPeer peer = start(awaiting(source));
-        FutureTask<String> shown = new FutureTask<>(() -> peer.shownFor("new.example"));
-        Thread.ofVirtual().start(shown);
-        await().until(() -> source.looks.get() > 2);
+        FutureTask<String> shown = waiting(peer, source);
         source.coming.clear();
         assertThatThrownBy(() -> shown.get(20, TimeUnit.SECONDS)).hasMessageContaining("unrecognized_name");
     }

@@ -214,7 +214,7 @@ final class ClientConnection extends Peer implements Downstream {
             files = new FolderLane(this, proxy);
             folders = files;
         }
-        if (!files.serve(client.isSecure() ? dispatch.secured(folder) : folder)) {
+        if (!files.serve(folder)) {
             refuse(404);
         }
     }

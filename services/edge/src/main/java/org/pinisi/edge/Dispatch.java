@@ -3,7 +3,6 @@ package org.pinisi.edge;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.pinisi.http.FastPath;
 
 /// Finds the upstream connection for a request: whose turn it is, an idle connection or a new one, and what
 /// to try when that fails. One for each client connection or stream; holds the count of requests under way
@@ -409,11 +408,6 @@ final class Dispatch implements UpstreamConnector.Waiting {
         RouteEntry entry = route;
         Proxy.Times usual = loop.proxy().times();
         return entry == null ? usual : entry.times(usual);
-    }
-
-    /// The folder that serves, with the fields that its route adds to answers over TLS.
-    FastPath secured(FastPath folder) {
-        return folder instanceof RuledFolder ruled ? ruled.secured() : folder;
     }
 
     /// The route's own page for an answer of that status, if it has one.

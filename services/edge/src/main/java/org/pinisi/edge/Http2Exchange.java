@@ -92,7 +92,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     @Override
     public void serve(FastPath folder) {
         phase = Phase.FOLDER;
-        if (!stream.offer(client.isSecure() ? dispatch.secured(folder) : folder)) {
+        if (!stream.offer(folder)) {
             refuse(404);
         }
     }

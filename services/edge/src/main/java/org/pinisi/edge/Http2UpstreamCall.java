@@ -18,11 +18,11 @@ final class Http2UpstreamCall implements UpstreamCall, LoopStream.Listener {
 
     private final LoopState loop;
     private final Http2UpstreamLink link;
-    private final Head head;
     private @Nullable Downstream client;
     private @Nullable LoopStream stream;
     private boolean tunnel;
     private boolean answering;
+    private boolean begun;
     private boolean answerToHead;
     private boolean requestEnded;
     private boolean over;
@@ -33,7 +33,6 @@ final class Http2UpstreamCall implements UpstreamCall, LoopStream.Listener {
     Http2UpstreamCall(LoopState loop, Http2UpstreamLink link) {
         this.loop = loop;
         this.link = link;
-        this.head = Head.forAnswers(loop.proxy().answerLimits());
         this.lastRead = loop.now();
     }
 
@@ -43,7 +42,6 @@ final class Http2UpstreamCall implements UpstreamCall, LoopStream.Listener {
         lastRead = loop.now();
         Head asked = asking.head();
         answerToHead = asked.methodIs("HEAD");
-        head.reset(answerToHead);
         tunnel = HeadWriter.upgrades(asked);
         if (tunnel && !link.offersTunnels()) {
             over = true;
@@ -189,55 +187,61 @@ final class Http2UpstreamCall implements UpstreamCall, LoopStream.Listener {
         }
         answering = true;
         link.answered();
-        boolean parsed = false;
+        Head answer = loop.answerHeads().take(answerToHead);
         try {
-            parsed = head.parse(text);
-        } catch (HttpException malformed) {
-            parsed = false;
+            if (isWhole(answer, text)) {
+                answer(asking, answer, text);
+                link.flushLater(asking);
+            } else {
+                text.release();
+                broke(asking);
+            }
+        } finally {
+            loop.answerHeads().giveBack(answer);
         }
-        if (!parsed) {
-            text.release();
-            broke(asking);
-            return;
-        }
-        int status = head.status();
-        if (status < 200) {
-            interim(asking, text);
-        } else if (tunnel && status < 300) {
-            head.reset(false);
-            openTunnel(asking, text);
-        } else {
-            tunnel = false;
-            keep(asking.answer(head, text, false));
-        }
-        link.flushLater(asking);
     }
 
-    private void interim(Downstream asking, ByteBuf text) {
-        if (head.status() == 101) {
+    private static boolean isWhole(Head answer, ByteBuf text) {
+        try {
+            return answer.parse(text);
+        } catch (HttpException malformed) {
+            return false;
+        }
+    }
+
+    private void answer(Downstream asking, Head answer, ByteBuf text) {
+        int status = answer.status();
+        if (status == 101) {
             text.release();
             broke(asking);
-            return;
+        } else if (status < 200) {
+            asking.interim(answer, text);
+        } else if (tunnel && status < 300) {
+            begun = true;
+            answer.reset(false);
+            openTunnel(asking, answer, text);
+        } else {
+            begun = true;
+            tunnel = false;
+            keep(asking.answer(answer, text, false));
         }
-        asking.interim(head, text);
-        head.reset(answerToHead);
     }
 
     /// What is 200 here is 101 to a client of HTTP/1.1 (RFC 8441, section 5).
-    private void openTunnel(Downstream asking, ByteBuf text) {
+    private void openTunnel(Downstream asking, Head answer, ByteBuf text) {
         Head asked = asking.head();
         ByteBuf switching = link.allocator().heapBuffer(text.readableBytes() + Tunnels.ROOM);
         boolean parsed = false;
         try {
             Tunnels.switching(asked, text, switching);
-            parsed = head.parse(switching);
+            parsed = answer.parse(switching);
         } finally {
             text.release();
             if (!parsed) {
                 switching.release();
             }
         }
-        keep(asking.tunnelOpened(head, switching));
+        keep(asking.tunnelOpened(answer, switching));
     }
 
     private void keep(boolean keepsUp) {
@@ -246,7 +250,6 @@ final class Http2UpstreamCall implements UpstreamCall, LoopStream.Listener {
 
     /// What the upstream sends is no HTTP.
     private void broke(Downstream asking) {
-        boolean begun = head.isComplete() && head.status() >= 200;
         client = null;
         over = true;
         LoopStream known = stream;
@@ -335,9 +338,9 @@ final class Http2UpstreamCall implements UpstreamCall, LoopStream.Listener {
         if (asking == null) {
             return;
         }
-        if (tunnel && head.isComplete()) {
+        if (tunnel && begun) {
             asking.tunnelEnded();
-        } else if (head.isComplete() && head.status() >= 200) {
+        } else if (begun) {
             asking.cut(502, code);
         } else if (answering || !asking.again(link.hasServed(), code == REFUSED_STREAM)) {
             asking.unanswered(502);

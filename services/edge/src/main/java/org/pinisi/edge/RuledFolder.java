@@ -34,14 +34,10 @@ final class RuledFolder implements FastPath {
         this.secured = secure || strict.isEmpty() ? this : new RuledFolder(folder, changes, strict, true);
     }
 
-    /// The same for clients that came over TLS.
-    RuledFolder secured() {
-        return secured;
-    }
-
-    /// The same with the values that this request gives.
+    /// The same for this client, with the values that its request gives.
     RuledFolder of(Head request, Client client) {
-        return changes.isFixed() ? this : new RuledFolder(folder, changes.fixed(request, client), strict);
+        RuledFolder fixed = changes.isFixed() ? this : new RuledFolder(folder, changes.fixed(request, client), strict);
+        return client.isSecure() ? fixed.secured : fixed;
     }
 
     @Override
