@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 import org.pinisi.http.Http2Gateway;
 import org.pinisi.http.LoopStream;
+import org.pinisi.http.StreamAcceptor;
 
 /// A client's connection of HTTP/2: makes an exchange of each of its requests. On its event loop.
-final class Http2Door implements Http2Gateway.Acceptor {
+final class Http2Door implements StreamAcceptor {
     private static final int MOST_KEPT = 128;
 
     private final LoopState loop;

@@ -1,0 +1,272 @@
+package org.pinisi.http;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
+import io.netty.handler.codec.http3.DefaultHttp3Headers;
+import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
+import io.netty.handler.codec.http3.Http3DataFrame;
+import io.netty.handler.codec.http3.Http3Headers;
+import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicException;
+import io.netty.handler.codec.quic.QuicSslContext;
+import io.netty.handler.codec.quic.QuicSslContextBuilder;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamResetException;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A client of HTTP/3 that does what a test says. Blocks; takes any certificate.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails to leave brings no answer
+final class Http3Peer implements AutoCloseable {
+    private static final long SECONDS = 20;
+
+    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final Channel socket;
+    private final QuicChannel connection;
+
+    /// What came back on one stream.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Answer(int status, Http3Headers fields, byte[] body, List<Integer> interim, Http3Headers trailers) {
+        String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+
+        String field(String name) {
+            return String.valueOf(fields.get(name));
+        }
+    }
+
+    /// The stream was broken off.
+    static final class Reset extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final long code;
+
+        Reset(long code) {
+            super("reset with 0x" + Long.toHexString(code));
+            this.code = code;
+        }
+
+        long code() {
+            return code;
+        }
+    }
+
+    /// @throws Exception if there is no connection
+    Http3Peer(int port, String name) throws Exception {
+        this(port, name, 0);
+    }
+
+    /// @param window how much of an answer may come unread; 0 for much
+    Http3Peer(int port, String name, int window) throws Exception {
+        QuicSslContext tls = QuicSslContextBuilder.forClient()
+                .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                .applicationProtocols(Http3.supportedApplicationProtocols())
+                .build();
+        socket = new Bootstrap()
+                .group(group)
+                .channel(NioDatagramChannel.class)
+                .handler(Http3.newQuicClientCodecBuilder()
+                        .sslEngineProvider(channel -> tls.newEngine(channel.alloc(), name, port))
+                        .maxIdleTimeout(SECONDS, TimeUnit.SECONDS)
+                        .initialMaxData(window == 0 ? 10_000_000 : window)
+                        .initialMaxStreamDataBidirectionalLocal(window == 0 ? 1_000_000 : window)
+                        .build())
+                .bind(0)
+                .sync()
+                .channel();
+        boolean made = false;
+        try {
+            connection = QuicChannel.newBootstrap(socket)
+                    .handler(new Http3ClientConnectionHandler())
+                    .remoteAddress(new InetSocketAddress("127.0.0.1", port))
+                    .connect()
+                    .get(SECONDS, TimeUnit.SECONDS);
+            made = true;
+        } finally {
+            if (!made) {
+                stop();
+            }
+        }
+    }
+
+    QuicChannel connection() {
+        return connection;
+    }
+
+    /// Names and values in turn.
+    static Http3Headers head(String method, String authority, String path, String... fields) {
+        Http3Headers head = new DefaultHttp3Headers(false)
+                .method(method)
+                .scheme("https")
+                .authority(authority)
+                .path(path);
+        for (int i = 0; i < fields.length; i += 2) {
+            head.add(fields[i], fields[i + 1]);
+        }
+        return head;
+    }
+
+    Answer get(String authority, String path, String... fields) throws Exception {
+        return ask(head("GET", authority, path, fields), null);
+    }
+
+    Answer ask(Http3Headers head, byte @Nullable [] body) throws Exception {
+        return begin(head, body).awaitAnswer();
+    }
+
+    /// Sends a request, whole if it has a body or none is to come.
+    Stream begin(Http3Headers head, byte @Nullable [] body) throws Exception {
+        Stream stream = open();
+        ChannelFuture last = stream.channel.write(new DefaultHttp3HeadersFrame(head));
+        if (body != null && body.length > 0) {
+            last = stream.channel.write(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(body)));
+        }
+        // What is not written when the output is shut down is lost.
+        last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+        stream.channel.flush();
+        return stream;
+    }
+
+    Stream open() throws Exception {
+        Stream stream = new Stream();
+        stream.channel = Http3.newRequestStream(connection, stream).get(SECONDS, TimeUnit.SECONDS);
+        return stream;
+    }
+
+    /// One request.
+    static final class Stream extends Http3RequestStreamInboundHandler {
+        private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+        private final List<Integer> interim = new ArrayList<>();
+        private @Nullable Http3Headers fields;
+        private Http3Headers trailers = new DefaultHttp3Headers();
+
+        @SuppressWarnings("NullAway") // set before anybody sees the stream
+        QuicStreamChannel channel;
+
+        void send(byte[] piece) {
+            channel.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(piece)));
+        }
+
+        void send(Http3Headers head) {
+            channel.writeAndFlush(new DefaultHttp3HeadersFrame(head));
+        }
+
+        /// Bytes of the stream as they are.
+        void raw(ByteBuf bytes) {
+            channel.pipeline().firstContext().writeAndFlush(bytes);
+        }
+
+        void end() {
+            channel.shutdownOutput();
+        }
+
+        void reset(int code) {
+            channel.shutdown(code);
+        }
+
+        /// @throws Reset if the server has broken the stream off
+        Answer awaitAnswer() throws Exception {
+            try {
+                return answer.get(SECONDS, TimeUnit.SECONDS);
+            } catch (java.util.concurrent.ExecutionException e) {
+                if (e.getCause() instanceof Reset reset) {
+                    throw reset;
+                }
+                throw e;
+            }
+        }
+
+        /// How many bytes of the body have come.
+        synchronized int received() {
+            return body.size();
+        }
+
+        @Override
+        protected synchronized void channelRead(ChannelHandlerContext context, Http3HeadersFrame frame) {
+            int status = frame.headers().status() == null
+                    ? 0
+                    : Integer.parseInt(frame.headers().status().toString());
+            if (status >= 100 && status < 200) {
+                interim.add(status);
+            } else if (fields == null) {
+                fields = frame.headers();
+            } else {
+                trailers = frame.headers();
+            }
+        }
+
+        @Override
+        protected synchronized void channelRead(ChannelHandlerContext context, Http3DataFrame frame) {
+            byte[] piece = new byte[frame.content().readableBytes()];
+            frame.content().readBytes(piece);
+            frame.release();
+            body.writeBytes(piece);
+        }
+
+        @Override
+        protected synchronized void channelInputClosed(ChannelHandlerContext context) {
+            Http3Headers known = fields;
+            if (known == null) {
+                answer.completeExceptionally(new IllegalStateException("no answer"));
+            } else {
+                answer.complete(new Answer(
+                        Integer.parseInt(String.valueOf(known.status())),
+                        known,
+                        body.toByteArray(),
+                        List.copyOf(interim),
+                        trailers));
+            }
+        }
+
+        @Override
+        protected void handleQuicException(ChannelHandlerContext context, QuicException failure) {
+            answer.completeExceptionally(
+                    failure instanceof QuicStreamResetException reset
+                            ? new Reset(reset.applicationProtocolCode())
+                            : failure);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            answer.completeExceptionally(new IllegalStateException("the stream is gone"));
+        }
+    }
+
+    /// Waits until the server has ended the connection.
+    boolean isEnded() throws InterruptedException {
+        return connection.closeFuture().await(SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        connection.close().awaitUninterruptibly(SECONDS, TimeUnit.SECONDS);
+        stop();
+    }
+
+    private void stop() {
+        socket.close().awaitUninterruptibly(SECONDS, TimeUnit.SECONDS);
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(SECONDS, TimeUnit.SECONDS);
+    }
+}
