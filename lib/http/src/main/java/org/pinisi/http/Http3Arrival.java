@@ -106,7 +106,7 @@ final class Http3Arrival extends ChannelInboundHandlerAdapter {
         end();
         LOG.debug("event=handshake-failed peer={} protocol=h3 reason={}", channel.remoteSocketAddress(), failure);
         if (failure != null) {
-            arrivals.failed(failure);
+            arrivals.failed(channel, failure);
         }
         channel.close(false, REFUSED, Unpooled.EMPTY_BUFFER);
     }
@@ -127,7 +127,7 @@ final class Http3Arrival extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) throws Exception {
         if (!over) {
             end();
-            arrivals.failed(TlsFailure.REFUSED);
+            arrivals.failed(context.channel(), TlsFailure.REFUSED);
         }
         super.channelInactive(context);
     }

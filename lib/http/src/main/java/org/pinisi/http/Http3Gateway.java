@@ -69,7 +69,7 @@ public final class Http3Gateway implements AutoCloseable {
         StreamAcceptor secured(Channel channel, TlsFacts facts, InetSocketAddress from, InetSocketAddress reached);
 
         /// There will be no connection.
-        void failed(TlsFailure failure);
+        void failed(Channel channel, TlsFailure failure);
     }
 
     /// @param tls its certificates and bounds; stays the caller's, to be closed later

@@ -31,7 +31,7 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
     }
 
     @Override
-    public void failed(TlsFailure failure) {
+    public void failed(Channel channel, TlsFailure failure) {
         failures.incrementAndGet();
     }
 
