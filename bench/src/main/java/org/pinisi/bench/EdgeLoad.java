@@ -41,6 +41,7 @@ final class EdgeLoad {
     Loaded run(EdgeRow row, PinnedServer server, Duration time) {
         return switch (row.tool()) {
             case WRK, IDLE -> measured(row, server, () -> wrk(row, server, time));
+            case QUIC -> measured(row, server, () -> quic(row, server, time));
             case S_TIME -> measured(row, server, () -> handshakes(row, server, time));
             case H2LOAD -> {
                 Loaded loaded = measured(row, server, () -> h2load(row, server, time, List.of()));
@@ -89,6 +90,27 @@ final class EdgeLoad {
         command.addAll(more);
         command.add(address(row, server) + row.path());
         return LoadOutput.h2load(execute(command), "h2");
+    }
+
+    private LoadOutput quic(EdgeRow row, PinnedServer server, Duration time) {
+        List<String> command = List.of(
+                "taskset",
+                "-c",
+                "1",
+                ProcessHandle.current().info().command().orElse("java"),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                QuicLoad.class.getName(),
+                Integer.toString(server.ports().secure()),
+                row.path(),
+                Integer.toString(row.connections()),
+                Integer.toString(row.streams()),
+                Long.toString(time.toMillis()),
+                Integer.toString(row.bodyBytes()));
+        return LoadOutput.quic(execute(command));
     }
 
     private LoadOutput h2loadWithTimes(EdgeRow row, PinnedServer server, Duration time) {
