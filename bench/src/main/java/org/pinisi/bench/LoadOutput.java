@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 record LoadOutput(double requests, double seconds, double bytes, double p50, double p99) {
     private static final Pattern WRK_COUNT =
             Pattern.compile("(\\d+) requests in ([0-9.]+)(us|ms|s|m), ([0-9.]+)([KMGT]?)B read");
-    private static final Pattern QUIC =
-            Pattern.compile("(?m)^requests=(\\d+) seconds=([0-9.]+) bytes=(\\d+) p50=([0-9.]+) p99=([0-9.]+)$");
+    private static final Pattern QUIC = Pattern.compile(
+            "(?m)^all=(\\d+) requests=(\\d+) seconds=([0-9.]+) bytes=(\\d+) p50=([0-9.]+) p99=([0-9.]+)$");
     private static final Pattern WRK_QUANTILE = Pattern.compile("(?m)^\\s+(50|99)%\\s+([0-9.]+)(us|ms|s|m)$");
     private static final Pattern WRK_ERRORS = Pattern.compile("(?m)^.*(Socket errors|Non-2xx).*$");
     private static final Pattern H2_STATUS =
@@ -71,11 +71,16 @@ record LoadOutput(double requests, double seconds, double bytes, double p50, dou
     static LoadOutput quic(String output) {
         Matcher line = found(QUIC, output);
         return new LoadOutput(
-                Double.parseDouble(line.group(1)),
                 Double.parseDouble(line.group(2)),
                 Double.parseDouble(line.group(3)),
                 Double.parseDouble(line.group(4)),
-                Double.parseDouble(line.group(5)));
+                Double.parseDouble(line.group(5)),
+                Double.parseDouble(line.group(6)));
+    }
+
+    /// All requests of [QuicLoad], those of its warming among them.
+    static double quicRequests(String output) {
+        return Double.parseDouble(found(QUIC, output).group(1));
     }
 
     /// The same with the times that h2load wrote into its log.

@@ -3,7 +3,6 @@ package org.pinisi.bench;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http3.DefaultHttp3Headers;
@@ -18,7 +17,7 @@ import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
-import io.netty.handler.codec.quic.QuicStreamLimitChangedEvent;
+import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
@@ -31,7 +30,8 @@ import org.pinisi.http.Loops;
 /// The load of the rows of HTTP/3, a process of its own: connections that each keep so many requests under way,
 /// each of which must be answered by 200 and a body of the right length.
 ///
-/// `QuicLoad PORT PATH CONNECTIONS STREAMS MILLIS BODY` prints one line of figures.
+/// `QuicLoad PORT PATH CONNECTIONS STREAMS WARM MILLIS BODY` prints one line of figures, after as many milliseconds
+/// of warming that it does not count.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails ends the run by its deadline
 final class QuicLoad {
     private static final long LONGEST_SECONDS = 60;
@@ -44,6 +44,7 @@ final class QuicLoad {
     private final int body;
     private final int[] micros = new int[MOST_TIMES];
     private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private long warmed;
     private long requests;
     private long bytes;
     private long begun;
@@ -57,7 +58,7 @@ final class QuicLoad {
 
     public static void main(String[] arguments) throws Exception {
         int port = Integer.parseInt(arguments[0]);
-        QuicLoad load = new QuicLoad(port, arguments[1], Integer.parseInt(arguments[5]));
+        QuicLoad load = new QuicLoad(port, arguments[1], Integer.parseInt(arguments[6]));
         Loops loops = Loops.create("load", 1);
         try (loops) {
             load.run(
@@ -65,11 +66,12 @@ final class QuicLoad {
                     port,
                     Integer.parseInt(arguments[2]),
                     Integer.parseInt(arguments[3]),
-                    Long.parseLong(arguments[4]));
+                    Long.parseLong(arguments[4]),
+                    Long.parseLong(arguments[5]));
         }
     }
 
-    private void run(Loops loops, int port, int connections, int streams, long millis) throws Exception {
+    private void run(Loops loops, int port, int connections, int streams, long warm, long millis) throws Exception {
         EventLoop loop = (EventLoop) loops.group().iterator().next();
         QuicSslContext tls = QuicSslContextBuilder.forClient()
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
@@ -80,9 +82,9 @@ final class QuicLoad {
             clients[i] = new Client(connect(loops, loop, tls, port));
         }
         loop.submit(() -> {
-                    begun = System.nanoTime();
                     Arrays.stream(clients).forEach(client -> client.ask(streams));
-                    loop.schedule(() -> finish(), millis, TimeUnit.MILLISECONDS);
+                    loop.schedule(() -> begin(), warm, TimeUnit.MILLISECONDS);
+                    loop.schedule(() -> finish(), warm + millis, TimeUnit.MILLISECONDS);
                 })
                 .sync();
         end.get(LONGEST_SECONDS, TimeUnit.SECONDS);
@@ -113,6 +115,13 @@ final class QuicLoad {
                 .get(LONGEST_SECONDS, TimeUnit.SECONDS);
     }
 
+    private void begin() {
+        begun = System.nanoTime();
+        warmed = requests;
+        requests = 0;
+        bytes = 0;
+    }
+
     private void finish() {
         over = true;
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -120,7 +129,8 @@ final class QuicLoad {
         Arrays.sort(micros, 0, counted);
         System.out.printf(
                 Locale.ROOT,
-                "requests=%d seconds=%.4f bytes=%d p50=%d p99=%d%n",
+                "all=%d requests=%d seconds=%.4f bytes=%d p50=%d p99=%d%n",
+                warmed + requests,
                 requests,
                 seconds,
                 bytes,
@@ -135,37 +145,38 @@ final class QuicLoad {
     }
 
     /// A connection. On the loop.
-    private final class Client extends ChannelInboundHandlerAdapter {
+    private final class Client {
         private final QuicChannel connection;
         private int owed;
+        private boolean waiting;
 
         Client(QuicChannel connection) {
             this.connection = connection;
-            connection.pipeline().addLast(this);
         }
 
+        /// Opens no more than the server allows: Netty never gets over having tried.
         void ask(int count) {
-            for (int i = 0; i < count; i++) {
+            owed += count;
+            while (owed > 0 && connection.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
+                owed--;
                 Stream stream = new Stream(this);
                 Http3.newRequestStream(connection, stream).addListener(made -> {
                     if (made.isSuccess()) {
                         stream.send((QuicStreamChannel) made.getNow());
                     } else {
-                        // The server lets no more be opened until it has closed some.
-                        owed++;
+                        fail("no stream: " + made.cause());
                     }
                 });
             }
+            if (owed > 0 && !waiting) {
+                waiting = true;
+                connection.eventLoop().schedule(this::askAgain, 1, TimeUnit.MILLISECONDS);
+            }
         }
 
-        @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof QuicStreamLimitChangedEvent) {
-                int count = owed;
-                owed = 0;
-                ask(count);
-            }
-            context.fireUserEventTriggered(event);
+        private void askAgain() {
+            waiting = false;
+            ask(0);
         }
     }
 

@@ -63,8 +63,8 @@ final class Http3Arrival extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-        if (event instanceof SniCompletionEvent asked && asked.hostname() != null) {
-            name = ServerName.asked(asked.hostname());
+        if (event instanceof SniCompletionEvent asked) {
+            name = asked.hostname() == null ? "" : ServerName.asked(asked.hostname());
             shown = certificates.find(name).orElse(null);
         }
         if (event instanceof SslHandshakeCompletionEvent done && !over) {
