@@ -1,11 +1,13 @@
 package org.pinisi.http;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -25,10 +27,13 @@ import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
+import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +84,11 @@ final class Http3Peer implements AutoCloseable {
 
     /// @param window how much of an answer may come unread; 0 for much
     Http3Peer(int port, String name, int window) throws Exception {
+        this(port, name, window, Duration.ofSeconds(SECONDS));
+    }
+
+    /// @param patience how long to wait for the connection
+    Http3Peer(int port, String name, int window, Duration patience) throws Exception {
         QuicSslContext tls = QuicSslContextBuilder.forClient()
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
                 .applicationProtocols(Http3.supportedApplicationProtocols())
@@ -87,7 +97,9 @@ final class Http3Peer implements AutoCloseable {
                 .group(group)
                 .channel(NioDatagramChannel.class)
                 .handler(Http3.newQuicClientCodecBuilder()
-                        .sslEngineProvider(channel -> tls.newEngine(channel.alloc(), name, port))
+                        .sslEngineProvider(channel -> name.isEmpty()
+                        ? tls.newEngine(channel.alloc())
+                        : tls.newEngine(channel.alloc(), name, port))
                         .maxIdleTimeout(SECONDS, TimeUnit.SECONDS)
                         .initialMaxData(window == 0 ? 10_000_000 : window)
                         .initialMaxStreamDataBidirectionalLocal(window == 0 ? 1_000_000 : window)
@@ -101,7 +113,7 @@ final class Http3Peer implements AutoCloseable {
                     .handler(new Http3ClientConnectionHandler())
                     .remoteAddress(new InetSocketAddress("127.0.0.1", port))
                     .connect()
-                    .get(SECONDS, TimeUnit.SECONDS);
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
             made = true;
         } finally {
             if (!made) {
@@ -112,6 +124,28 @@ final class Http3Peer implements AutoCloseable {
 
     QuicChannel connection() {
         return connection;
+    }
+
+    /// The common name in the certificate that the server has shown.
+    String subject() throws Exception {
+        X509Certificate shown = (X509Certificate)
+                requireNonNull(connection.sslEngine()).getSession().getPeerCertificates()[0];
+        return shown.getSubjectX500Principal().getName();
+    }
+
+    /// Whether the server has said that it takes no more requests.
+    boolean isToldToGo() {
+        return requireNonNull(connection.pipeline().get(Http3ClientConnectionHandler.class))
+                .isGoAwayReceived();
+    }
+
+    /// Opens a plain stream of QUIC, sends these bytes and leaves it open.
+    QuicStreamChannel plain(QuicStreamType type, byte[] bytes) throws Exception {
+        QuicStreamChannel stream = connection
+                .createStream(type, new ChannelInboundHandlerAdapter())
+                .get(SECONDS, TimeUnit.SECONDS);
+        stream.writeAndFlush(Unpooled.wrappedBuffer(bytes));
+        return stream;
     }
 
     /// Names and values in turn.
@@ -173,9 +207,36 @@ final class Http3Peer implements AutoCloseable {
             channel.writeAndFlush(new DefaultHttp3HeadersFrame(head));
         }
 
+        /// Sends trailers, and the request's end.
+        void sendLast(Http3Headers trailers) {
+            channel.writeAndFlush(new DefaultHttp3HeadersFrame(trailers)).addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+        }
+
+        /// Sends a piece and the request's end.
+        void sendAll(byte[] piece) {
+            channel.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(piece)))
+                    .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+        }
+
         /// Bytes of the stream as they are.
-        void raw(ByteBuf bytes) {
-            channel.pipeline().firstContext().writeAndFlush(bytes);
+        void raw(byte[] bytes) {
+            channel.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(bytes));
+        }
+
+        /// The same, and the request's end.
+        void rawAll(byte[] bytes) {
+            channel.pipeline()
+                    .firstContext()
+                    .writeAndFlush(Unpooled.wrappedBuffer(bytes))
+                    .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+        }
+
+        void read(boolean on) {
+            channel.config().setAutoRead(on);
+        }
+
+        void stopSending(int code) {
+            channel.shutdownInput(code);
         }
 
         void end() {
