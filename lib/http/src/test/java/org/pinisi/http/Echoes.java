@@ -60,7 +60,9 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
         accepted.incrementAndGet();
         Echo echo = new Echo(stream);
         stream.listen(echo);
-        if (!end || !stream.offer(path)) {
+        if (end && stream.offer(path)) {
+            echo.silent = true;
+        } else {
             echo.begin(head);
         }
     }

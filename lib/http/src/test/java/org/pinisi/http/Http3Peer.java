@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -21,7 +22,9 @@ import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
+import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicException;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
@@ -46,6 +49,7 @@ final class Http3Peer implements AutoCloseable {
     private static final long SECONDS = 20;
 
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final CompletableFuture<Integer> ending = new CompletableFuture<>();
     private final Channel socket;
     private final QuicChannel connection;
 
@@ -98,8 +102,8 @@ final class Http3Peer implements AutoCloseable {
                 .channel(NioDatagramChannel.class)
                 .handler(Http3.newQuicClientCodecBuilder()
                         .sslEngineProvider(channel -> name.isEmpty()
-                        ? tls.newEngine(channel.alloc())
-                        : tls.newEngine(channel.alloc(), name, port))
+                                ? tls.newEngine(channel.alloc())
+                                : tls.newEngine(channel.alloc(), name, port))
                         .maxIdleTimeout(SECONDS, TimeUnit.SECONDS)
                         .initialMaxData(window == 0 ? 10_000_000 : window)
                         .initialMaxStreamDataBidirectionalLocal(window == 0 ? 1_000_000 : window)
@@ -110,7 +114,15 @@ final class Http3Peer implements AutoCloseable {
         boolean made = false;
         try {
             connection = QuicChannel.newBootstrap(socket)
-                    .handler(new Http3ClientConnectionHandler())
+                    .handler(new ChannelInitializer<QuicChannel>() {
+                        @Override
+                        protected void initChannel(QuicChannel channel) {
+                            channel.pipeline()
+                                    .addLast(
+                                            new Http3ClientConnectionHandler(null, null, null, null, true),
+                                            new Watch());
+                        }
+                    })
                     .remoteAddress(new InetSocketAddress("127.0.0.1", port))
                     .connect()
                     .get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -131,6 +143,11 @@ final class Http3Peer implements AutoCloseable {
         X509Certificate shown = (X509Certificate)
                 requireNonNull(connection.sslEngine()).getSession().getPeerCertificates()[0];
         return shown.getSubjectX500Principal().getName();
+    }
+
+    /// Whether one more request may be begun.
+    boolean isFree() {
+        return connection.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0;
     }
 
     /// Whether the server has said that it takes no more requests.
@@ -172,13 +189,15 @@ final class Http3Peer implements AutoCloseable {
     /// Sends a request, whole if it has a body or none is to come.
     Stream begin(Http3Headers head, byte @Nullable [] body) throws Exception {
         Stream stream = open();
-        ChannelFuture last = stream.channel.write(new DefaultHttp3HeadersFrame(head));
-        if (body != null && body.length > 0) {
-            last = stream.channel.write(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(body)));
-        }
-        // What is not written when the output is shut down is lost.
-        last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-        stream.channel.flush();
+        stream.channel.eventLoop().execute(() -> {
+            ChannelFuture last = stream.channel.write(new DefaultHttp3HeadersFrame(head));
+            if (body != null && body.length > 0) {
+                last = stream.channel.write(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(body)));
+            }
+            // What is not written when the output is shut down is lost.
+            last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+            stream.channel.flush();
+        });
         return stream;
     }
 
@@ -186,6 +205,22 @@ final class Http3Peer implements AutoCloseable {
         Stream stream = new Stream();
         stream.channel = Http3.newRequestStream(connection, stream).get(SECONDS, TimeUnit.SECONDS);
         return stream;
+    }
+
+    private final class Watch extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof QuicConnectionCloseEvent close) {
+                ending.complete(close.error());
+            }
+            context.fireUserEventTriggered(event);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            ending.complete(-1);
+            context.fireChannelInactive();
+        }
     }
 
     /// One request.
@@ -209,7 +244,8 @@ final class Http3Peer implements AutoCloseable {
 
         /// Sends trailers, and the request's end.
         void sendLast(Http3Headers trailers) {
-            channel.writeAndFlush(new DefaultHttp3HeadersFrame(trailers)).addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+            channel.writeAndFlush(new DefaultHttp3HeadersFrame(trailers))
+                    .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
         }
 
         /// Sends a piece and the request's end.
@@ -227,8 +263,7 @@ final class Http3Peer implements AutoCloseable {
         void rawAll(byte[] bytes) {
             channel.pipeline()
                     .firstContext()
-                    .writeAndFlush(Unpooled.wrappedBuffer(bytes))
-                    .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+                    .writeAndFlush(new DefaultQuicStreamFrame(Unpooled.wrappedBuffer(bytes), true));
         }
 
         void read(boolean on) {
@@ -303,6 +338,7 @@ final class Http3Peer implements AutoCloseable {
 
         @Override
         protected void handleQuicException(ChannelHandlerContext context, QuicException failure) {
+
             answer.completeExceptionally(
                     failure instanceof QuicStreamResetException reset
                             ? new Reset(reset.applicationProtocolCode())
@@ -313,6 +349,11 @@ final class Http3Peer implements AutoCloseable {
         public void channelInactive(ChannelHandlerContext context) {
             answer.completeExceptionally(new IllegalStateException("the stream is gone"));
         }
+    }
+
+    /// How the server has ended the connection: the code it gave, -1 if none.
+    int ended() throws Exception {
+        return ending.get(SECONDS, TimeUnit.SECONDS);
     }
 
     /// Waits until the server has ended the connection.

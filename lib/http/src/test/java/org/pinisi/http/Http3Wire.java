@@ -41,6 +41,10 @@ final class Http3Wire {
 
     /// A HEADERS frame with these names and values in turn.
     static byte[] headers(String... fields) {
+        return frame(HEADERS, section(fields));
+    }
+
+    static byte[] section(String... fields) {
         ByteArrayOutputStream section = new ByteArrayOutputStream();
         section.write(0);
         section.write(0);
@@ -48,7 +52,7 @@ final class Http3Wire {
             literal(section, LITERAL_NAME, NAME_BITS, fields[i]);
             literal(section, 0, VALUE_BITS, fields[i + 1]);
         }
-        return frame(HEADERS, section.toByteArray());
+        return section.toByteArray();
     }
 
     private static void literal(ByteArrayOutputStream out, int flags, int bits, String text) {
