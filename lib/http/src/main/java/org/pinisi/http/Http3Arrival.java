@@ -48,7 +48,9 @@ final class Http3Arrival extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext context) {
         QuicChannel channel = (QuicChannel) context.channel();
         if (core.isDraining() || arrivals.isFull()) {
-            refuse(channel, null);
+            // Whoever is refused before the first packet was read cannot be told so, and asks again and again.
+            over = true;
+            context.executor().execute(() -> close(channel, null));
         } else if (!tls.beginHandshake()) {
             refuse(channel, TlsFailure.BUSY);
         } else {
@@ -104,10 +106,14 @@ final class Http3Arrival extends ChannelInboundHandlerAdapter {
             return;
         }
         end();
-        LOG.debug("event=handshake-failed peer={} protocol=h3 reason={}", channel.remoteSocketAddress(), failure);
         if (failure != null) {
             arrivals.failed(channel, failure);
         }
+        close(channel, failure);
+    }
+
+    private static void close(QuicChannel channel, @Nullable TlsFailure failure) {
+        LOG.debug("event=handshake-failed peer={} protocol=h3 reason={}", channel.remoteSocketAddress(), failure);
         channel.close(false, REFUSED, Unpooled.EMPTY_BUFFER);
     }
 

@@ -85,7 +85,7 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Serv
         Http3LoopStream made = new Http3LoopStream(this, stream);
         streams.add(made);
         nextId = Math.max(nextId, stream.streamId() + STEP_OF_IDS);
-        stream.pipeline().addLast(made);
+        stream.pipeline().addFirst(made.packer()).addLast(made);
         if (draining) {
             made.reset(Http2Frame.REFUSED_STREAM);
         }
@@ -95,7 +95,7 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Serv
         streams.remove(stream);
         idleSince = System.nanoTime();
         if (draining && streams.isEmpty()) {
-            end(Http3ErrorCode.H3_NO_ERROR);
+            endSoon();
         }
     }
 
@@ -248,9 +248,23 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Serv
                 control.writeAndFlush(new DefaultHttp3GoAwayFrame(nextId));
             }
             if (streams.isEmpty()) {
-                end(Http3ErrorCode.H3_NO_ERROR);
+                endSoon();
             }
         });
+    }
+
+    /// The end of a connection overtakes what was sent before, so that has some time to arrive.
+    private void endSoon() {
+        long patience = core.http2.drainTime().toNanos();
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (streams.isEmpty()) {
+                                end(Http3ErrorCode.H3_NO_ERROR);
+                            }
+                        },
+                        patience,
+                        TimeUnit.NANOSECONDS);
     }
 
     @Override

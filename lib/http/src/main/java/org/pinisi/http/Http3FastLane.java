@@ -97,29 +97,50 @@ final class Http3FastLane {
         }
 
         private void sendNow(PreparedAnswer answer) {
-            if (stream.isOpen()
-                    && stream.begin(answer, toHead)
-                    && answer.body() instanceof PreparedAnswer.Body.File file) {
-                core.lanes.threads.newThread(() -> sendFile(file, stream)).start();
+            if (!stream.isOpen()) {
+                return;
+            }
+            if (answer.body() instanceof PreparedAnswer.Body.File file && !toHead && answer.length() > 0) {
+                core.lanes
+                        .threads
+                        .newThread(() -> sendFile(answer, file, stream))
+                        .start();
+            } else {
+                stream.begin(answer, toHead);
             }
         }
     }
 
     // ---- files; on a virtual thread
 
-    private void sendFile(PreparedAnswer.Body.File file, Http3LoopStream stream) {
-        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+    private void sendFile(PreparedAnswer answer, PreparedAnswer.Body.File file, Http3LoopStream stream) {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+        } catch (IOException failure) {
+            LOG.error("event=file-unreadable file={} reason=\"{}\"", file.path(), failure.toString());
+            run(() -> begin(Http2FastLane.UNREADABLE, stream));
+            return;
+        }
+        try (channel) {
+            run(() -> begin(answer, stream));
             sendPieces(file, channel, stream);
             run(() -> {
                 stream.end();
                 stream.flush();
             });
         } catch (IOException failure) {
-            LOG.error("event=file-unreadable file={} reason=\"{}\"", file.path(), failure.toString());
+            LOG.debug("event=answer-cut file={} reason=\"{}\"", file.path(), failure.toString());
             run(() -> stream.reset(INTERNAL_ERROR));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             run(() -> stream.reset(INTERNAL_ERROR));
+        }
+    }
+
+    private static void begin(PreparedAnswer answer, Http3LoopStream stream) {
+        if (stream.isOpen()) {
+            stream.begin(answer, false);
         }
     }
 

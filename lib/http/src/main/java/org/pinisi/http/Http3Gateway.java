@@ -168,7 +168,7 @@ public final class Http3Gateway implements AutoCloseable {
                 .initialMaxStreamsBidirectional(streams.streams())
                 .initialMaxStreamsUnidirectional(UNIDIRECTIONAL)
                 .initialMaxStreamDataUnidirectional(UNIDIRECTIONAL_WINDOW)
-                .tokenHandler(new QuicTokens(tokenKey, tls::isBusy))
+                .tokenHandler(new QuicTokens(tokenKey, tls::isBusy, System::nanoTime))
                 .handler(new ChannelInitializer<QuicChannel>() {
                     @Override
                     protected void initChannel(QuicChannel channel) {

@@ -12,7 +12,9 @@ import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3Exception;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3HeadersValidationException;
 import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
+import io.netty.handler.codec.http3.Http3UnknownFrame;
 import io.netty.handler.codec.quic.QuicException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
@@ -33,6 +35,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
 
     private final Http3Connection connection;
     private final QuicStreamChannel channel;
+    private final Http3Packer packer = new Http3Packer(this);
     private final long opened = System.nanoTime();
     private @Nullable Listener listener;
     private @Nullable Http2Headers waiting;
@@ -41,6 +44,8 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
     private @Nullable Http3Headers section;
     private Fields trailers = Fields.empty();
     private boolean begun;
+    /// Whether a frame has come since the last time all was read.
+    private boolean brought;
     private boolean inputEnded;
     private boolean outputEnded;
     private boolean finished;
@@ -51,10 +56,13 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
     private long received;
     private long held;
     private long code;
-    private int writes;
+    /// Bytes of the body that were written and not yet taken by QUIC.
     private long queued;
-    private long sent;
-    private long sentBefore;
+    /// Those of them that are still being gathered.
+    private int gathered;
+    private long progressBefore;
+    /// For pieces of a file.
+    private @Nullable Semaphore ahead;
     private boolean pendingBefore;
 
     Http3LoopStream(Http3Connection connection, QuicStreamChannel channel) {
@@ -67,8 +75,9 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         return "stream " + channel.streamId();
     }
 
-    QuicStreamChannel channel() {
-        return channel;
+    /// What gathers the output: the handler next to the network.
+    Http3Packer packer() {
+        return packer;
     }
 
     @Override
@@ -80,9 +89,15 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
 
     @Override
     protected void channelRead(ChannelHandlerContext context, Http3HeadersFrame frame) {
+        brought = true;
+        if (closed) {
+            return;
+        }
+        if (begun) {
+            giveOut(false);
+        }
         try {
             if (begun) {
-                giveOut(false);
                 trailers = Http2Requests.trailers(frame.headers());
                 return;
             }
@@ -91,13 +106,20 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             announced = list.getLong(Http2RequestRules.CONTENT_LENGTH, -1);
             waiting = list;
         } catch (IllegalArgumentException malformed) {
-            connection.refused(this, String.valueOf(malformed.getMessage()));
+            malformed(String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    private void malformed(String reason) {
+        if (!closed) {
+            connection.refused(this, reason);
             reset(Http2Frame.PROTOCOL_ERROR);
         }
     }
 
     @Override
     protected void channelRead(ChannelHandlerContext context, Http3DataFrame frame) {
+        brought = true;
         try {
             ByteBuf data = frame.content();
             if (!data.isReadable()) {
@@ -119,8 +141,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             return;
         }
         if (announced >= 0 && received > announced) {
-            connection.refused(this, "a body longer than its Content-Length");
-            reset(Http2Frame.PROTOCOL_ERROR);
+            malformed("a body longer than its Content-Length");
         } else if (received > connection.limits().bodyBytes()) {
             known.tooLarge();
         } else {
@@ -128,6 +149,13 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             regulate();
             known.received(data.retain());
         }
+    }
+
+    @Override
+    protected void channelRead(ChannelHandlerContext context, Http3UnknownFrame frame) {
+        brought = true;
+        frame.release();
+        connection.movedNothing();
     }
 
     @Override
@@ -139,9 +167,8 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             reset(Http2Frame.CANCEL);
             return;
         }
-        if (announced > 0 && received != announced) {
-            connection.refused(this, "a body of another length than its Content-Length");
-            reset(Http2Frame.PROTOCOL_ERROR);
+        if (announced >= 0 && received != announced) {
+            malformed("a body of another length than its Content-Length");
             return;
         }
         inputEnded = true;
@@ -155,14 +182,19 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (waiting != null) {
+        if (!brought) {
+            // What came was part of a head, or of a frame that nobody knows.
+            connection.movedNothing();
+        }
+        brought = false;
+        if (waiting == null) {
+            connection.readAll();
+        } else if (!channel.isInputShutdown()) {
             // The stream's end comes in the same turn of the loop if it came in the same packets.
             channel.eventLoop().execute(() -> {
                 giveOut(false);
                 connection.readAll();
             });
-        } else {
-            connection.readAll();
         }
         context.fireChannelReadComplete();
     }
@@ -176,6 +208,9 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         accepting = list;
         try {
             connection.accept(this, list, end);
+        } catch (RuntimeException failure) {
+            connection.unexpected(this, failure);
+            reset(INTERNAL_ERROR);
         } finally {
             accepting = null;
         }
@@ -213,7 +248,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             }
             Http3Headers made = Http3Fields.answer(text);
             if (interim) {
-                channel.write(new DefaultHttp3HeadersFrame(made));
+                write(made);
             } else {
                 section = made;
             }
@@ -265,32 +300,52 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         writeHead();
         int length = piece.readableBytes();
         queued += length;
+        gathered += length;
         slow |= queued > MOST_QUEUED;
-        writes++;
-        channel.write(new DefaultHttp3DataFrame(piece)).addListener(_ -> written(length));
+        channel.write(new DefaultHttp3DataFrame(piece), channel.voidPromise());
+    }
+
+    private void write(Http3Headers made) {
+        channel.write(new DefaultHttp3HeadersFrame(made), channel.voidPromise());
     }
 
     private void writeHead() {
         Http3Headers made = section;
         if (made != null) {
             section = null;
-            writes++;
-            channel.write(new DefaultHttp3HeadersFrame(made)).addListener(_ -> written(0));
+            write(made);
         }
     }
 
-    private void written(int bytes) {
-        writes--;
-        queued -= bytes;
-        sent += bytes;
+    /// What was gathered is given to QUIC; returns how many bytes of the body that is.
+    int sending() {
+        int content = gathered;
+        gathered = 0;
+        return content;
+    }
+
+    /// QUIC has taken so many bytes of the body, or will take nothing any more.
+    void sent(int content, boolean last, boolean taken) {
+        queued -= content;
+        Semaphore known = ahead;
+        if (known != null && content > 0) {
+            known.release();
+        }
+        if (!taken) {
+            // The client wants no more of it (STOP_SENDING), or the stream is gone.
+            abandon();
+            return;
+        }
         if (slow && queued <= FEW_QUEUED) {
             slow = false;
-            Listener known = listener;
-            if (known != null && !closed) {
-                known.writable();
+            Listener waiter = listener;
+            if (waiter != null && !closed) {
+                waiter.writable();
             }
         }
-        finish();
+        if (last) {
+            finish();
+        }
     }
 
     @Override
@@ -298,7 +353,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         if (!isOver()) {
             writeHead();
             outputEnded = true;
-            finish();
+            packer.end();
         }
     }
 
@@ -310,20 +365,20 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         writeHead();
         Http3Headers made = new DefaultHttp3Headers(false);
         Http3Fields.trailers(made, given);
-        writes++;
+        if (!made.isEmpty()) {
+            write(made);
+        }
         outputEnded = true;
-        channel.write(new DefaultHttp3HeadersFrame(made)).addListener(_ -> written(0));
+        packer.end();
     }
 
-    /// Sends the end of the stream behind all that was written.
     private void finish() {
-        if (outputEnded && writes == 0 && !finished && !closed) {
-            finished = true;
-            channel.shutdownOutput();
-            if (!inputEnded) {
-                // Nobody reads the rest of the request (RFC 9114, section 4.1).
-                channel.shutdownInput(Http3Code.of(Http2Frame.NO_ERROR));
-            }
+        finished = true;
+        if (!inputEnded && !closed) {
+            // Nobody reads the rest of the request (RFC 9114, section 4.1).
+            channel.shutdownInput(Http3Code.of(Http2Frame.NO_ERROR));
+            close(Http2Frame.NO_ERROR);
+            connection.left(this);
         }
     }
 
@@ -345,9 +400,15 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         if (!closed) {
             code = newCode;
             connection.wasReset();
-            channel.shutdown(Http3Code.of(newCode));
-            close(newCode);
+            breakOff(Http3Code.of(newCode), newCode);
         }
+    }
+
+    /// The channel does not close by itself when its stream is shut down.
+    private void breakOff(int told, long lost) {
+        channel.shutdown(told);
+        close(lost);
+        channel.close();
     }
 
     // ---- fast paths
@@ -367,10 +428,8 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         return !closed;
     }
 
-    /// Sends a prepared answer's head, and its body if that is in memory.
-    ///
-    /// @return whether a file's content must follow
-    boolean begin(PreparedAnswer answer, boolean toHead) {
+    /// Sends a prepared answer; of one whose body lies in a file the head only.
+    void begin(PreparedAnswer answer, boolean toHead) {
         Listener known = listener;
         if (known != null) {
             known.answering(answer.status(), toHead ? 0 : answer.length());
@@ -379,64 +438,63 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         if (!toHead && answer.length() > 0) {
             if (answer.body() instanceof PreparedAnswer.Body.File) {
                 flush();
-                return true;
+                return;
             }
             if (answer.body() instanceof PreparedAnswer.Body.Memory(ByteBuf bytes)) {
                 write(bytes.duplicate());
             }
         }
         end();
-        flush();
-        return false;
+        channel.flush();
     }
 
-    /// A piece of a file whose head was sent; `ahead` has its permit back when the piece has left.
-    void piece(ByteBuf piece, Semaphore ahead) {
+    /// A piece of a file whose head was sent; `permits` has its own back when the piece has left.
+    void piece(ByteBuf piece, Semaphore permits) {
         if (isOver()) {
             piece.release();
-            ahead.release();
+            permits.release();
             return;
         }
-        int length = piece.readableBytes();
-        queued += length;
-        writes++;
-        channel.writeAndFlush(new DefaultHttp3DataFrame(piece)).addListener(_ -> {
-            ahead.release();
-            written(length);
-        });
+        ahead = permits;
+        write(piece);
+        channel.flush();
     }
 
     // ---- ends
 
     @Override
     protected void handleQuicException(ChannelHandlerContext context, QuicException failure) {
-        if (failure instanceof QuicStreamResetException reset) {
-            connection.resetByClient();
+        if (!closed && failure instanceof QuicStreamResetException reset) {
             code = Http3Code.heard(reset.applicationProtocolCode());
+            connection.resetByClient();
         }
         abandon();
     }
 
     @Override
     protected void handleHttp3Exception(ChannelHandlerContext context, Http3Exception failure) {
-        connection.refused(this, String.valueOf(failure.getMessage()));
-        abandon();
+        malformed(String.valueOf(failure.getMessage()));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof QuicException || cause instanceof Http3Exception) {
             super.exceptionCaught(context, cause);
-            return;
+        } else if (cause instanceof Http3HeadersValidationException || cause instanceof IllegalArgumentException) {
+            // The codec says so of a field section, or of a Content-Length that is no number.
+            malformed(String.valueOf(cause.getMessage()));
+        } else {
+            connection.unexpected(this, cause);
+            reset(INTERNAL_ERROR);
         }
-        connection.unexpected(this, cause);
-        reset(INTERNAL_ERROR);
     }
 
+    /// Nobody wants the rest any more.
     private void abandon() {
         if (!closed) {
-            channel.shutdown(Http3Code.of(Http2Frame.CANCEL));
-            close(Http2Frame.CANCEL);
+            breakOff(Http3Code.of(Http2Frame.CANCEL), Http2Frame.CANCEL);
+        } else {
+            channel.close();
         }
     }
 
@@ -467,6 +525,10 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         }
         connection.retire(head);
         head = null;
+        Semaphore waiter = ahead;
+        if (waiter != null) {
+            waiter.release();
+        }
     }
 
     /// Asked once in a period: whether an answer was ready all the time and the client took less than `least`
@@ -475,10 +537,22 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         if (!begun) {
             return now - opened > headNanos;
         }
-        boolean pending = writes > 0 || awaited;
-        boolean stalled = pending && pendingBefore && sent - sentBefore < least;
+        boolean pending = packer.isBehind() || awaited;
+        long progress = packer.progress();
+        boolean stalled = pending && pendingBefore && progress - progressBefore < least;
+        if (!pending && progress == progressBefore) {
+            probe();
+        }
         pendingBefore = pending;
-        sentBefore = sent;
+        progressBefore = progress;
         return stalled;
+    }
+
+    /// A client that wants no more is known only by a write that fails.
+    private void probe() {
+        ChannelHandlerContext context = channel.pipeline().context(packer);
+        if (context != null && !isOver()) {
+            packer.probe(context);
+        }
     }
 }

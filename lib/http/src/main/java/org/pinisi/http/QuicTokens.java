@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -29,11 +30,14 @@ final class QuicTokens implements QuicTokenHandler {
 
     private final Mac mac;
     private final BooleanSupplier busy;
+    private final LongSupplier clock;
 
     /// @param key shared by the loops of one server, see [#newKey]
     /// @param busy whether clients must prove their address
-    QuicTokens(byte[] key, BooleanSupplier busy) {
+    /// @param clock nanoseconds since any time, as [System#nanoTime] has them
+    QuicTokens(byte[] key, BooleanSupplier busy, LongSupplier clock) {
         this.busy = busy;
+        this.clock = clock;
         try {
             mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
@@ -54,7 +58,7 @@ final class QuicTokens implements QuicTokenHandler {
             return false;
         }
         byte[] idBytes = ByteBufUtil.getBytes(id);
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         out.writeLong(now).writeBytes(sign(now, idBytes, address)).writeBytes(idBytes);
         return true;
     }
@@ -70,7 +74,7 @@ final class QuicTokens implements QuicTokenHandler {
         byte[] given = ByteBufUtil.getBytes(token, start + TIME_BYTES, MAC_BYTES);
         byte[] id = ByteBufUtil.getBytes(token, start + HEAD, length);
         boolean ours = MessageDigest.isEqual(given, sign(time, id, address));
-        long age = System.nanoTime() - time;
+        long age = clock.getAsLong() - time;
         return ours && age >= 0 && age < LIFE ? HEAD : -1;
     }
 

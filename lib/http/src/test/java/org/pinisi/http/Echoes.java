@@ -6,14 +6,29 @@ import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// Answers every request of a client's connection with its own body, unless a fast path does. The head that
-/// came is told in the field `x-head`.
+/// Answers every request of a client's connection with its own body, as fast as the client takes it, unless a
+/// fast path does. The head that came is told in the field `x-head`. By its path a request may ask for more:
+/// `/hints` for an interim answer before, `/never` for no answer at all, `/early` for an answer that does not
+/// wait for the body, `/much` for ten million bytes.
 final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
+    private static final int MUCH = 10_000_000;
+    private static final int PIECE = 50_000;
+
     private final FastPath path;
+    /// Open at the moment.
     final AtomicInteger connections = new AtomicInteger();
     final AtomicInteger failures = new AtomicInteger();
+    final AtomicInteger accepted = new AtomicInteger();
+    final AtomicInteger completed = new AtomicInteger();
     final AtomicInteger cancelled = new AtomicInteger();
+    final AtomicInteger tooLarge = new AtomicInteger();
+    final AtomicInteger stalls = new AtomicInteger();
+    /// The most that one request was given without saying that it was consumed.
+    final AtomicLong mostOwed = new AtomicLong();
+    /// What was sent of answers that nobody asked to be echoes.
+    final AtomicLong sent = new AtomicLong();
     volatile boolean full;
 
     Echoes(FastPath path) {
@@ -42,9 +57,12 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
 
     @Override
     public void accept(LoopStream stream, Head head, boolean end) {
+        accepted.incrementAndGet();
         Echo echo = new Echo(stream);
         stream.listen(echo);
-        if (!end || !stream.offer(path)) {
+        if (end && stream.offer(path)) {
+            echo.silent = true;
+        } else {
             echo.begin(head);
         }
     }
@@ -61,17 +79,52 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
 
     private final class Echo implements LoopStream.Listener {
         private final LoopStream stream;
+        private boolean silent;
+        private boolean over;
+        private int owed;
+        private int left;
 
         Echo(LoopStream stream) {
             this.stream = stream;
         }
 
         void begin(Head head) {
-            byte[] text = head.text(0, head.length()).replace("\r\n", "|").getBytes(StandardCharsets.ISO_8859_1);
-            String told = new String(text, StandardCharsets.ISO_8859_1);
-            ByteBuf made = Unpooled.copiedBuffer(
-                    "HTTP/1.1 200 OK\r\nX-Head: " + told + "\r\n\r\n", StandardCharsets.ISO_8859_1);
-            stream.head(made, false);
+            String text = head.text(0, head.length());
+            silent = text.contains(" /never ");
+            if (silent) {
+                return;
+            }
+            if (text.contains(" /hints ")) {
+                stream.head(bytes("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"), true);
+                stream.flush();
+            }
+            stream.head(bytes("HTTP/1.1 200 OK\r\nX-Head: " + text.replace("\r\n", "|") + "\r\n\r\n"), false);
+            if (text.contains(" /early ")) {
+                silent = true;
+                stream.end();
+            }
+            stream.flush();
+            if (text.contains(" /much ")) {
+                silent = true;
+                left = MUCH;
+                pour();
+            }
+        }
+
+        private ByteBuf bytes(String text) {
+            return Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
+        }
+
+        private void pour() {
+            boolean more = true;
+            while (left > 0 && more && !over) {
+                left -= PIECE;
+                sent.addAndGet(PIECE);
+                more = stream.content(Unpooled.wrappedBuffer(new byte[PIECE]));
+            }
+            if (left == 0) {
+                stream.end();
+            }
             stream.flush();
         }
 
@@ -83,13 +136,32 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
         @Override
         public void received(ByteBuf piece) {
             int length = piece.readableBytes();
-            stream.content(piece);
+            owed += length;
+            mostOwed.accumulateAndGet(owed, Math::max);
+            if (silent) {
+                piece.release();
+                return;
+            }
+            boolean keepsUp = stream.content(piece);
             stream.flush();
-            stream.consumed(length);
+            if (keepsUp) {
+                consume();
+            } else {
+                stalls.incrementAndGet();
+            }
+        }
+
+        private void consume() {
+            int done = owed;
+            owed = 0;
+            stream.consumed(done);
         }
 
         @Override
         public void ended(Fields trailers) {
+            if (silent) {
+                return;
+            }
             if (trailers.all().isEmpty()) {
                 stream.end();
             } else {
@@ -100,12 +172,17 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
 
         @Override
         public void tooLarge() {
+            tooLarge.incrementAndGet();
             stream.reset(Http2Frame.CANCEL);
         }
 
         @Override
         public void writable() {
-            // all is taken
+            if (left > 0) {
+                pour();
+            } else {
+                consume();
+            }
         }
 
         @Override
@@ -115,7 +192,13 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
 
         @Override
         public void closed(long code) {
-            if (code != 0) {
+            if (over) {
+                throw new IllegalStateException("told twice that the stream is over");
+            }
+            over = true;
+            if (code == 0) {
+                completed.incrementAndGet();
+            } else {
                 cancelled.incrementAndGet();
             }
         }

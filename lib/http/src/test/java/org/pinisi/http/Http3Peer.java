@@ -1,11 +1,14 @@
 package org.pinisi.http;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -19,16 +22,21 @@ import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
+import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicException;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
+import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +49,7 @@ final class Http3Peer implements AutoCloseable {
     private static final long SECONDS = 20;
 
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final CompletableFuture<Integer> ending = new CompletableFuture<>();
     private final Channel socket;
     private final QuicChannel connection;
 
@@ -79,6 +88,11 @@ final class Http3Peer implements AutoCloseable {
 
     /// @param window how much of an answer may come unread; 0 for much
     Http3Peer(int port, String name, int window) throws Exception {
+        this(port, name, window, Duration.ofSeconds(SECONDS));
+    }
+
+    /// @param patience how long to wait for the connection
+    Http3Peer(int port, String name, int window, Duration patience) throws Exception {
         QuicSslContext tls = QuicSslContextBuilder.forClient()
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
                 .applicationProtocols(Http3.supportedApplicationProtocols())
@@ -87,7 +101,9 @@ final class Http3Peer implements AutoCloseable {
                 .group(group)
                 .channel(NioDatagramChannel.class)
                 .handler(Http3.newQuicClientCodecBuilder()
-                        .sslEngineProvider(channel -> tls.newEngine(channel.alloc(), name, port))
+                        .sslEngineProvider(channel -> name.isEmpty()
+                                ? tls.newEngine(channel.alloc())
+                                : tls.newEngine(channel.alloc(), name, port))
                         .maxIdleTimeout(SECONDS, TimeUnit.SECONDS)
                         .initialMaxData(window == 0 ? 10_000_000 : window)
                         .initialMaxStreamDataBidirectionalLocal(window == 0 ? 1_000_000 : window)
@@ -98,10 +114,18 @@ final class Http3Peer implements AutoCloseable {
         boolean made = false;
         try {
             connection = QuicChannel.newBootstrap(socket)
-                    .handler(new Http3ClientConnectionHandler())
+                    .handler(new ChannelInitializer<QuicChannel>() {
+                        @Override
+                        protected void initChannel(QuicChannel channel) {
+                            channel.pipeline()
+                                    .addLast(
+                                            new Http3ClientConnectionHandler(null, null, null, null, true),
+                                            new Watch());
+                        }
+                    })
                     .remoteAddress(new InetSocketAddress("127.0.0.1", port))
                     .connect()
-                    .get(SECONDS, TimeUnit.SECONDS);
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
             made = true;
         } finally {
             if (!made) {
@@ -112,6 +136,33 @@ final class Http3Peer implements AutoCloseable {
 
     QuicChannel connection() {
         return connection;
+    }
+
+    /// The common name in the certificate that the server has shown.
+    String subject() throws Exception {
+        X509Certificate shown = (X509Certificate)
+                requireNonNull(connection.sslEngine()).getSession().getPeerCertificates()[0];
+        return shown.getSubjectX500Principal().getName();
+    }
+
+    /// Whether one more request may be begun.
+    boolean isFree() {
+        return connection.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0;
+    }
+
+    /// Whether the server has said that it takes no more requests.
+    boolean isToldToGo() {
+        return requireNonNull(connection.pipeline().get(Http3ClientConnectionHandler.class))
+                .isGoAwayReceived();
+    }
+
+    /// Opens a plain stream of QUIC, sends these bytes and leaves it open.
+    QuicStreamChannel plain(QuicStreamType type, byte[] bytes) throws Exception {
+        QuicStreamChannel stream = connection
+                .createStream(type, new ChannelInboundHandlerAdapter())
+                .get(SECONDS, TimeUnit.SECONDS);
+        stream.writeAndFlush(Unpooled.wrappedBuffer(bytes));
+        return stream;
     }
 
     /// Names and values in turn.
@@ -138,13 +189,15 @@ final class Http3Peer implements AutoCloseable {
     /// Sends a request, whole if it has a body or none is to come.
     Stream begin(Http3Headers head, byte @Nullable [] body) throws Exception {
         Stream stream = open();
-        ChannelFuture last = stream.channel.write(new DefaultHttp3HeadersFrame(head));
-        if (body != null && body.length > 0) {
-            last = stream.channel.write(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(body)));
-        }
-        // What is not written when the output is shut down is lost.
-        last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
-        stream.channel.flush();
+        stream.channel.eventLoop().execute(() -> {
+            ChannelFuture last = stream.channel.write(new DefaultHttp3HeadersFrame(head));
+            if (body != null && body.length > 0) {
+                last = stream.channel.write(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(body)));
+            }
+            // What is not written when the output is shut down is lost.
+            last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+            stream.channel.flush();
+        });
         return stream;
     }
 
@@ -152,6 +205,22 @@ final class Http3Peer implements AutoCloseable {
         Stream stream = new Stream();
         stream.channel = Http3.newRequestStream(connection, stream).get(SECONDS, TimeUnit.SECONDS);
         return stream;
+    }
+
+    private final class Watch extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof QuicConnectionCloseEvent close) {
+                ending.complete(close.error());
+            }
+            context.fireUserEventTriggered(event);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            ending.complete(-1);
+            context.fireChannelInactive();
+        }
     }
 
     /// One request.
@@ -173,9 +242,36 @@ final class Http3Peer implements AutoCloseable {
             channel.writeAndFlush(new DefaultHttp3HeadersFrame(head));
         }
 
+        /// Sends trailers, and the request's end.
+        void sendLast(Http3Headers trailers) {
+            channel.writeAndFlush(new DefaultHttp3HeadersFrame(trailers))
+                    .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+        }
+
+        /// Sends a piece and the request's end.
+        void sendAll(byte[] piece) {
+            channel.writeAndFlush(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(piece)))
+                    .addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
+        }
+
         /// Bytes of the stream as they are.
-        void raw(ByteBuf bytes) {
-            channel.pipeline().firstContext().writeAndFlush(bytes);
+        void raw(byte[] bytes) {
+            channel.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(bytes));
+        }
+
+        /// The same, and the request's end.
+        void rawAll(byte[] bytes) {
+            channel.pipeline()
+                    .firstContext()
+                    .writeAndFlush(new DefaultQuicStreamFrame(Unpooled.wrappedBuffer(bytes), true));
+        }
+
+        void read(boolean on) {
+            channel.config().setAutoRead(on);
+        }
+
+        void stopSending(int code) {
+            channel.shutdownInput(code);
         }
 
         void end() {
@@ -242,6 +338,7 @@ final class Http3Peer implements AutoCloseable {
 
         @Override
         protected void handleQuicException(ChannelHandlerContext context, QuicException failure) {
+
             answer.completeExceptionally(
                     failure instanceof QuicStreamResetException reset
                             ? new Reset(reset.applicationProtocolCode())
@@ -252,6 +349,11 @@ final class Http3Peer implements AutoCloseable {
         public void channelInactive(ChannelHandlerContext context) {
             answer.completeExceptionally(new IllegalStateException("the stream is gone"));
         }
+    }
+
+    /// How the server has ended the connection: the code it gave, -1 if none.
+    int ended() throws Exception {
+        return ending.get(SECONDS, TimeUnit.SECONDS);
     }
 
     /// Waits until the server has ended the connection.
