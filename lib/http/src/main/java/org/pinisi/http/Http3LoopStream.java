@@ -178,6 +178,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             known.ended(trailers);
         }
         connection.readAll();
+        flush();
     }
 
     @Override
@@ -189,11 +190,14 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         brought = false;
         if (waiting == null) {
             connection.readAll();
+            // As a connection of HTTP/2 does: whoever answers at once need not.
+            flush();
         } else if (!channel.isInputShutdown()) {
             // The stream's end comes in the same turn of the loop if it came in the same packets.
             channel.eventLoop().execute(() -> {
                 giveOut(false);
                 connection.readAll();
+                flush();
             });
         }
         context.fireChannelReadComplete();
