@@ -47,6 +47,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
     /// Whether a frame has come since the last time all was read.
     private boolean brought;
     private boolean inputEnded;
+    private boolean resuming;
     private boolean outputEnded;
     private boolean finished;
     private boolean awaited;
@@ -231,10 +232,23 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         regulate();
     }
 
+    /// Reading begins again in a turn of its own: what is waiting would come at once, before what the listener
+    /// is just passing on.
     private void regulate() {
         boolean reads = held <= MOST_HELD;
-        if (!closed && channel.config().isAutoRead() != reads) {
-            channel.config().setAutoRead(reads);
+        if (closed || channel.config().isAutoRead() == reads) {
+            return;
+        }
+        if (!reads) {
+            channel.config().setAutoRead(false);
+        } else if (!resuming) {
+            resuming = true;
+            channel.eventLoop().execute(() -> {
+                resuming = false;
+                if (!closed && held <= MOST_HELD) {
+                    channel.config().setAutoRead(true);
+                }
+            });
         }
     }
 
