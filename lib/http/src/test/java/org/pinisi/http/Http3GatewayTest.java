@@ -328,6 +328,33 @@ final class Http3GatewayTest {
     }
 
     @Test
+    void requestsThatAreRefusedMakeRoomForOthers() throws Exception {
+        Http3Peer peer = echoing();
+        for (int i = 0; i < 150; i++) {
+            Http3Peer.Stream stream = peer.open();
+            stream.rawAll(Http3Wire.headers(":method", "GET"));
+            assertThat(catchThrowableOfType(Http3Peer.Reset.class, stream::awaitAnswer))
+                    .isNotNull();
+        }
+
+        assertThat(peer.get(HOST, "/").status()).isEqualTo(200);
+    }
+
+    @Test
+    void manyRequestsThatAreBrokenOffAtOnceMakeRoomForOthers() throws Exception {
+        Http3Fixture server = start((_, _) -> false);
+        Http3Peer peer = connect(server, 0);
+        byte[] head = Http3Wire.headers(":method", "POST", ":scheme", "https", ":path", "/never", ":authority", HOST);
+        for (int i = 0; i < 100; i++) {
+            peer.resetAtOnce(head, 0x10c);
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(peer.get(HOST, "/").status()).isEqualTo(200);
+        }
+        await().until(server.echoes::isIdle);
+    }
+
+    @Test
     void aClientThatWantsNoMoreOfAnAnswerEndsIt() throws Exception {
         Http3Fixture server = start((_, _) -> false);
         Http3Peer peer = connect(server, WINDOW);
