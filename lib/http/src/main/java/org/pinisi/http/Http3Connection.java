@@ -12,6 +12,7 @@ import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.http3.Http3Settings;
+import io.netty.handler.codec.http3.Http3UnknownFrame;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -110,7 +111,12 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Serv
     private final class Side extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            controlled();
+            if (message instanceof Http3UnknownFrame) {
+                // Browsers say so, for each request, how urgent it is (RFC 9218).
+                movedNothing();
+            } else {
+                controlled();
+            }
             context.fireChannelRead(message);
         }
 

@@ -1,5 +1,6 @@
 package org.pinisi.http;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -13,6 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -183,6 +187,24 @@ final class Http3GatewayTest {
         owed.get().send(PreparedAnswer.status(200).text("late").build());
 
         assertThat(stream.awaitAnswer().text()).isEqualTo("late");
+    }
+
+    @Test
+    void headBodyAndEndOfALateAnswerLeaveInOneDatagram() throws Exception {
+        BlockingQueue<FastReply> owed = new LinkedBlockingQueue<>();
+        Http3Peer peer = connect((_, reply) -> owed.add(reply));
+        long most = 0;
+        for (int i = 0; i < 20; i++) {
+            Http3Peer.Stream stream = peer.begin(Http3Peer.head("GET", HOST, "/"), null);
+            FastReply reply = requireNonNull(owed.poll(10, TimeUnit.SECONDS));
+            long before = peer.datagrams();
+            reply.send(PreparedAnswer.status(200).text("late").build());
+            assertThat(stream.awaitAnswer().text()).isEqualTo("late");
+            most = Math.max(most, peer.datagrams() - before);
+        }
+
+        // There may be one with an acknowledgement.
+        assertThat(most).isBetween(1L, 2L);
     }
 
     @Test

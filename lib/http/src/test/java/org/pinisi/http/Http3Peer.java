@@ -154,6 +154,11 @@ final class Http3Peer implements AutoCloseable {
         return connection.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0;
     }
 
+    /// How many datagrams have come.
+    long datagrams() throws Exception {
+        return connection.collectStats().get(SECONDS, TimeUnit.SECONDS).recv();
+    }
+
     /// Whether there is no connection any more.
     boolean isOver() {
         return !connection.isActive();
