@@ -12,8 +12,10 @@ import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3ServerConnectionHandler;
 import io.netty.handler.codec.http3.Http3Settings;
+import io.netty.handler.codec.http3.Http3UnknownFrame;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Http3Connection extends ChannelInboundHandlerAdapter implements ServedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Http3Connection.class);
     private static final int STEP_OF_IDS = 4;
+    private static final int MOST_BROKEN = 1000;
 
     private final ServerCore core;
     private final QuicChannel channel;
@@ -42,6 +45,9 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Serv
     private int resets;
     private int ownResets;
     private int idleFrames;
+    private int controlFrames;
+    /// Streams that did not end by themselves, during the whole life of the connection.
+    private int broken;
     private boolean draining;
     private boolean closing;
 
@@ -88,6 +94,42 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Serv
         stream.pipeline().addFirst(made.packer()).addLast(made);
         if (draining) {
             made.reset(Http2Frame.REFUSED_STREAM);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof QuicStreamChannel stream && stream.type() == QuicStreamType.UNIDIRECTIONAL) {
+            stream.pipeline().addLast(new Side());
+            controlled();
+        }
+        context.fireChannelRead(message);
+    }
+
+    /// Looks on at a stream that is no request: the client's control stream, those of QPACK, and any that nobody
+    /// knows.
+    private final class Side extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof Http3UnknownFrame) {
+                // Browsers say so, for each request, how urgent it is (RFC 9218).
+                movedNothing();
+            } else {
+                controlled();
+            }
+            context.fireChannelRead(message);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            movedNothing();
+            context.fireChannelReadComplete();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.debug("event=connection-malformed peer={} reason=\"{}\"", channel, cause.toString());
+            end(Http3ErrorCode.H3_GENERAL_PROTOCOL_ERROR);
         }
     }
 
@@ -158,6 +200,15 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Serv
 
     // ---- floods
 
+    /// The engine keeps a little of each stream that was broken off until the connection ends, so after many of
+    /// them the client is sent to another connection.
+    void brokenOff() {
+        broken++;
+        if (broken == MOST_BROKEN) {
+            drain();
+        }
+    }
+
     void resetByClient() {
         turn();
         resets++;
@@ -168,6 +219,12 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Serv
         turn();
         ownResets++;
         check("streams that had to be reset", ownResets, core.http2.ownResets());
+    }
+
+    private void controlled() {
+        turn();
+        controlFrames++;
+        check("control frames and streams without request", controlFrames, core.http2.controlFrames());
     }
 
     void movedNothing() {
@@ -183,6 +240,7 @@ final class Http3Connection extends ChannelInboundHandlerAdapter implements Serv
             resets = 0;
             ownResets = 0;
             idleFrames = 0;
+            controlFrames = 0;
         }
     }
 

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http3.Http3UnknownFrame;
 import io.netty.handler.codec.quic.QuicException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
+import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -427,6 +428,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         channel.shutdown(told);
         close(lost);
         channel.close();
+        connection.brokenOff();
     }
 
     // ---- fast paths
@@ -501,6 +503,9 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         } else if (cause instanceof Http3HeadersValidationException || cause instanceof IllegalArgumentException) {
             // The codec says so of a field section, or of a Content-Length that is no number.
             malformed(String.valueOf(cause.getMessage()));
+        } else if (cause instanceof IOException) {
+            // The connection is gone.
+            abandon();
         } else {
             connection.unexpected(this, cause);
             reset(INTERNAL_ERROR);
@@ -511,8 +516,9 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
     private void abandon() {
         if (!closed) {
             breakOff(Http3Code.of(Http2Frame.CANCEL), Http2Frame.CANCEL);
-        } else {
+        } else if (channel.isOpen()) {
             channel.close();
+            connection.brokenOff();
         }
     }
 

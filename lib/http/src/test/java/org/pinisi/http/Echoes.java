@@ -35,6 +35,11 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
         this.path = path;
     }
 
+    /// Whether every request that was accepted is over.
+    boolean isIdle() {
+        return completed.get() + cancelled.get() == accepted.get();
+    }
+
     @Override
     public boolean isFull() {
         return full;

@@ -95,8 +95,14 @@ final class Http3ArrivalTest {
     @Test
     void nobodyIsLetInWhenAllPlacesAreTaken() throws Exception {
         server.echoes.full = true;
-        assertThatThrownBy(() -> server.connect().close()).isInstanceOf(Exception.class);
+        assertThatThrownBy(() -> {
+                    try (Http3Peer peer = server.connect()) {
+                        peer.get(HOST, "/");
+                    }
+                })
+                .isInstanceOf(Exception.class);
         assertThat(server.echoes.connections).hasValue(0);
+        assertThat(server.echoes.accepted).hasValue(0);
 
         server.echoes.full = false;
         serves();

@@ -1,5 +1,6 @@
 package org.pinisi.http;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -13,6 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +190,24 @@ final class Http3GatewayTest {
     }
 
     @Test
+    void headBodyAndEndOfALateAnswerLeaveInOneDatagram() throws Exception {
+        BlockingQueue<FastReply> owed = new LinkedBlockingQueue<>();
+        Http3Peer peer = connect((_, reply) -> owed.add(reply));
+        long most = 0;
+        for (int i = 0; i < 20; i++) {
+            Http3Peer.Stream stream = peer.begin(Http3Peer.head("GET", HOST, "/"), null);
+            FastReply reply = requireNonNull(owed.poll(10, TimeUnit.SECONDS));
+            long before = peer.datagrams();
+            reply.send(PreparedAnswer.status(200).text("late").build());
+            assertThat(stream.awaitAnswer().text()).isEqualTo("late");
+            most = Math.max(most, peer.datagrams() - before);
+        }
+
+        // There may be one with an acknowledgement.
+        assertThat(most).isBetween(1L, 2L);
+    }
+
+    @Test
     void aLateAnswerThatNobodyWantsAnyMoreIsDropped() throws Exception {
         AtomicReference<FastReply> owed = new AtomicReference<>();
         Http3Fixture server = start((request, reply) -> {
@@ -325,6 +347,33 @@ final class Http3GatewayTest {
         }
 
         assertThat(peer.get(HOST, "/").status()).isEqualTo(200);
+    }
+
+    @Test
+    void requestsThatAreRefusedMakeRoomForOthers() throws Exception {
+        Http3Peer peer = echoing();
+        for (int i = 0; i < 150; i++) {
+            Http3Peer.Stream stream = peer.open();
+            stream.rawAll(Http3Wire.headers(":method", "GET"));
+            assertThat(catchThrowableOfType(Http3Peer.Reset.class, stream::awaitAnswer))
+                    .isNotNull();
+        }
+
+        assertThat(peer.get(HOST, "/").status()).isEqualTo(200);
+    }
+
+    @Test
+    void manyRequestsThatAreBrokenOffAtOnceMakeRoomForOthers() throws Exception {
+        Http3Fixture server = start((_, _) -> false);
+        Http3Peer peer = connect(server, 0);
+        byte[] head = Http3Wire.headers(":method", "POST", ":scheme", "https", ":path", "/never", ":authority", HOST);
+        for (int i = 0; i < 100; i++) {
+            peer.resetAtOnce(head, 0x10c);
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(peer.get(HOST, "/").status()).isEqualTo(200);
+        }
+        await().until(server.echoes::isIdle);
     }
 
     @Test

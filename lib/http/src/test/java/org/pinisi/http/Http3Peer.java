@@ -3,12 +3,14 @@ package org.pinisi.http;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -32,6 +34,7 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A client of HTTP/3 that does what a test says. Blocks; takes any certificate.
@@ -150,19 +154,63 @@ final class Http3Peer implements AutoCloseable {
         return connection.peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0;
     }
 
-    /// Whether the server has said that it takes no more requests.
-    boolean isToldToGo() {
-        return requireNonNull(connection.pipeline().get(Http3ClientConnectionHandler.class))
-                .isGoAwayReceived();
+    /// How many datagrams have come.
+    long datagrams() throws Exception {
+        return connection.collectStats().get(SECONDS, TimeUnit.SECONDS).recv();
     }
 
-    /// Opens a plain stream of QUIC, sends these bytes and leaves it open.
-    QuicStreamChannel plain(QuicStreamType type, byte[] bytes) throws Exception {
-        QuicStreamChannel stream = connection
-                .createStream(type, new ChannelInboundHandlerAdapter())
-                .get(SECONDS, TimeUnit.SECONDS);
-        stream.writeAndFlush(Unpooled.wrappedBuffer(bytes));
-        return stream;
+    /// Whether there is no connection any more.
+    boolean isOver() {
+        return !connection.isActive();
+    }
+
+    /// Whether the server has said that it takes no more requests.
+    boolean isToldToGo() {
+        Http3ClientConnectionHandler known = connection.pipeline().get(Http3ClientConnectionHandler.class);
+        return known != null && known.isGoAwayReceived();
+    }
+
+    /// Sends these bytes on a stream of their own and resets it, without waiting for anything.
+    void resetAtOnce(byte[] bytes, int code) {
+        plain(QuicStreamType.BIDIRECTIONAL, stream -> {
+            stream.writeAndFlush(Unpooled.wrappedBuffer(bytes));
+            stream.shutdown(code);
+        });
+    }
+
+    /// Sends a request of these bytes, without waiting for anything.
+    void rawAtOnce(byte[] bytes) {
+        plain(
+                QuicStreamType.BIDIRECTIONAL,
+                stream -> stream.writeAndFlush(new DefaultQuicStreamFrame(Unpooled.wrappedBuffer(bytes), true)));
+    }
+
+    /// Sends a unidirectional stream of these bytes, without waiting for anything.
+    void oneWayAtOnce(byte[] bytes) {
+        plain(
+                QuicStreamType.UNIDIRECTIONAL,
+                stream -> stream.writeAndFlush(new DefaultQuicStreamFrame(Unpooled.wrappedBuffer(bytes), true)));
+    }
+
+    private void plain(QuicStreamType type, Consumer<QuicStreamChannel> then) {
+        connection.createStream(type, new Drop()).addListener(made -> {
+            if (made.isSuccess()) {
+                then.accept((QuicStreamChannel) made.getNow());
+            }
+        });
+    }
+
+    /// Reads and forgets.
+    private static final class Drop extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
     }
 
     /// Names and values in turn.
@@ -190,12 +238,13 @@ final class Http3Peer implements AutoCloseable {
     Stream begin(Http3Headers head, byte @Nullable [] body) throws Exception {
         Stream stream = open();
         stream.channel.eventLoop().execute(() -> {
-            ChannelFuture last = stream.channel.write(new DefaultHttp3HeadersFrame(head));
-            if (body != null && body.length > 0) {
-                last = stream.channel.write(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(body)));
+            boolean none = body == null || body.length == 0;
+            stream.last.comes = none;
+            stream.channel.write(new DefaultHttp3HeadersFrame(head));
+            if (!none) {
+                stream.last.comes = true;
+                stream.channel.write(new DefaultHttp3DataFrame(Unpooled.wrappedBuffer(body)));
             }
-            // What is not written when the output is shut down is lost.
-            last.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
             stream.channel.flush();
         });
         return stream;
@@ -204,6 +253,7 @@ final class Http3Peer implements AutoCloseable {
     Stream open() throws Exception {
         Stream stream = new Stream();
         stream.channel = Http3.newRequestStream(connection, stream).get(SECONDS, TimeUnit.SECONDS);
+        stream.channel.pipeline().addFirst(stream.last);
         return stream;
     }
 
@@ -225,6 +275,7 @@ final class Http3Peer implements AutoCloseable {
 
     /// One request.
     static final class Stream extends Http3RequestStreamInboundHandler {
+        private final Last last = new Last();
         private final CompletableFuture<Answer> answer = new CompletableFuture<>();
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private final List<Integer> interim = new ArrayList<>();
@@ -354,6 +405,17 @@ final class Http3Peer implements AutoCloseable {
     /// How the server has ended the connection: the code it gave, -1 if none.
     int ended() throws Exception {
         return ending.get(SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// Sends the request's end together with what is written last, as clients do.
+    private static final class Last extends ChannelOutboundHandlerAdapter {
+        private volatile boolean comes;
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            boolean end = comes && message instanceof ByteBuf;
+            context.write(end ? new DefaultQuicStreamFrame((ByteBuf) message, true) : message, promise);
+        }
     }
 
     /// Waits until the server has ended the connection.
