@@ -19,16 +19,21 @@ import io.netty.handler.codec.quic.QuicException;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A client's request of HTTP/3 (RFC 9114): the last handler of its stream's channel.
 ///
 /// A request is given out when it is known whether a body follows: with its first piece, with the stream's end,
-/// or when all is read that came together with its head.
+/// or when all is read that came together with its head, and a moment later if it is one of those that hardly
+/// have a body.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the stream, which is told by itself
 final class Http3LoopStream extends Http3RequestStreamInboundHandler implements LoopStream {
     private static final long INTERNAL_ERROR = 2;
+    private static final Set<String> BODILESS = Set.of("GET", "HEAD", "OPTIONS", "DELETE");
+    private static final long PATIENCE_FOR_THE_END = 500;
     private static final int MOST_QUEUED = 128 << 10;
     private static final int FEW_QUEUED = 32 << 10;
     /// What may have come without being passed on before no more is read, beside what QUIC's window lets in.
@@ -195,14 +200,24 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             // As a connection of HTTP/2 does: whoever answers at once need not.
             flush();
         } else if (!channel.isInputShutdown()) {
-            // The stream's end comes in the same turn of the loop if it came in the same packets.
-            channel.eventLoop().execute(() -> {
-                giveOut(false);
-                connection.readAll();
-                flush();
-            });
+            giveOutLater(waiting);
         }
         context.fireChannelReadComplete();
+    }
+
+    /// The stream's end comes in the same turn of the loop if it came in the same packets. Some clients send it in
+    /// the next one; then a request that hardly has a body is not taken for one of unknown length.
+    private void giveOutLater(Http2Headers list) {
+        Runnable step = () -> {
+            giveOut(false);
+            connection.readAll();
+            flush();
+        };
+        if (announced < 0 && BODILESS.contains(String.valueOf(list.method()))) {
+            channel.eventLoop().schedule(step, PATIENCE_FOR_THE_END, TimeUnit.MILLISECONDS);
+        } else {
+            channel.eventLoop().execute(step);
+        }
     }
 
     private void giveOut(boolean end) {
