@@ -219,9 +219,7 @@ final class Http3GatewayTest {
             return true;
         });
         Http3Peer peer = connect(server, 0);
-        Http3Peer.Stream stream = peer.open();
-        stream.send(Http3Peer.head("GET", HOST, "/late"));
-        stream.end();
+        peer.begin(Http3Peer.head("GET", HOST, "/late"), null);
         await().until(() -> owed.get() != null);
         peer.connection().close().sync();
         await().untilAsserted(() -> assertThat(server.echoes.connections).hasValue(0));
