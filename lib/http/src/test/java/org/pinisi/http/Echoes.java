@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,6 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// wait for the body, `/much` for ten million bytes.
 final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
     private static final int MUCH = 10_000_000;
+    /// So much a stream of HTTP/3 gives out before it stops reading.
+    private static final int HELD = 64 << 10;
     private static final int PIECE = 50_000;
 
     private final FastPath path;
@@ -25,6 +28,8 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
     final AtomicInteger cancelled = new AtomicInteger();
     final AtomicInteger tooLarge = new AtomicInteger();
     final AtomicInteger stalls = new AtomicInteger();
+    /// How often a piece came while earlier ones were being passed on.
+    final AtomicInteger reentered = new AtomicInteger();
     /// The most that one request was given without saying that it was consumed.
     final AtomicLong mostOwed = new AtomicLong();
     /// What was sent of answers that nobody asked to be echoes.
@@ -84,9 +89,13 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
 
     private final class Echo implements LoopStream.Listener {
         private final LoopStream stream;
+        private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
         private boolean silent;
+        private boolean holds;
+        private boolean passing;
         private boolean over;
         private int owed;
+        private int held;
         private int left;
 
         Echo(LoopStream stream) {
@@ -96,6 +105,7 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
         void begin(Head head) {
             String text = head.text(0, head.length());
             silent = text.contains(" /never ");
+            holds = text.contains(" /held ");
             if (silent) {
                 return;
             }
@@ -141,6 +151,10 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
         @Override
         public void received(ByteBuf piece) {
             int length = piece.readableBytes();
+            if (holds) {
+                hold(piece);
+                return;
+            }
             owed += length;
             mostOwed.accumulateAndGet(owed, Math::max);
             if (silent) {
@@ -156,6 +170,30 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
             }
         }
 
+        /// As a proxy does that has no upstream yet: pieces wait, then are passed on one by one.
+        private void hold(ByteBuf piece) {
+            if (passing) {
+                reentered.incrementAndGet();
+            }
+            waiting.add(piece);
+            held += piece.readableBytes();
+            if (held > HELD) {
+                pass();
+            }
+        }
+
+        private void pass() {
+            passing = true;
+            for (ByteBuf piece = waiting.poll(); piece != null; piece = waiting.poll()) {
+                int length = piece.readableBytes();
+                held -= length;
+                stream.content(piece);
+                stream.consumed(length);
+            }
+            passing = false;
+            stream.flush();
+        }
+
         private void consume() {
             int done = owed;
             owed = 0;
@@ -164,6 +202,7 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
 
         @Override
         public void ended(Fields trailers) {
+            pass();
             if (silent) {
                 return;
             }
@@ -197,6 +236,8 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
 
         @Override
         public void closed(long code) {
+            waiting.forEach(ByteBuf::release);
+            waiting.clear();
             if (over) {
                 throw new IllegalStateException("told twice that the stream is over");
             }

@@ -114,6 +114,17 @@ final class Http3GatewayTest {
     }
 
     @Test
+    void nothingComesWhileABodyThatWaitedIsBeingPassedOn() throws Exception {
+        Http3Fixture server = start((_, _) -> false);
+        byte[] body = noise(LARGE);
+
+        Http3Peer.Answer answer = connect(server, 0).ask(Http3Peer.head("POST", HOST, "/held"), body);
+
+        assertThat(answer.body()).isEqualTo(body);
+        assertThat(server.echoes.reentered).hasValue(0);
+    }
+
+    @Test
     void aSmallFileArrives() throws Exception {
         Path file = Files.writeString(folder.resolve("small"), "from a file");
         Http3Peer peer =
