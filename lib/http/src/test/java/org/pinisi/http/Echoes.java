@@ -1,13 +1,17 @@
 package org.pinisi.http;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Answers every request of a client's connection with its own body, as fast as the client takes it, unless a
 /// fast path does. The head that came is told in the field `x-head`. By its path a request may ask for more:
@@ -27,6 +31,7 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
     final AtomicInteger completed = new AtomicInteger();
     final AtomicInteger cancelled = new AtomicInteger();
     final AtomicInteger tooLarge = new AtomicInteger();
+    private volatile @Nullable EventLoop loop;
     final AtomicInteger stalls = new AtomicInteger();
     /// How often a piece came while earlier ones were being passed on.
     final AtomicInteger reentered = new AtomicInteger();
@@ -52,6 +57,7 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
 
     @Override
     public StreamAcceptor secured(Channel channel, TlsFacts facts, InetSocketAddress from, InetSocketAddress reached) {
+        loop = channel.eventLoop();
         return this;
     }
 
@@ -178,7 +184,7 @@ final class Echoes implements Http3Gateway.Arrivals, StreamAcceptor {
             waiting.add(piece);
             held += piece.readableBytes();
             if (held > HELD) {
-                pass();
+                requireNonNull(loop, "loop").execute(this::pass);
             }
         }
 
