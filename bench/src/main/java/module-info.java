@@ -3,7 +3,12 @@
 @org.jspecify.annotations.NullMarked
 module org.pinisi.bench {
     requires static transitive org.jspecify;
+    requires io.netty.buffer;
+    requires io.netty.codec.classes.quic;
+    requires io.netty.codec.http3;
     requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
     requires java.management;
     requires java.net.http;
     requires org.pinisi.edge;

@@ -8,7 +8,9 @@ module org.pinisi.http {
     requires transitive io.netty.transport;
     requires io.netty.codec;
     requires io.netty.handler;
+    requires io.netty.codec.classes.quic;
     requires io.netty.codec.http2;
+    requires io.netty.codec.http3;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
     requires transitive org.pinisi.flow;

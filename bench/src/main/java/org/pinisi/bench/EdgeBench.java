@@ -53,11 +53,17 @@ final class EdgeBench {
                 servers.put(peer, peer.start(setting));
             }
             for (EdgeRow row : options.rows()) {
-                comparison.row(row.word(), () -> measure(row, servers, check, load));
+                comparison.row(row.word(), () -> measure(row, taking(row, servers), check, load));
             }
         } finally {
             servers.values().forEach(PinnedServer::close);
         }
+    }
+
+    private static Map<EdgePeer, PinnedServer> taking(EdgeRow row, Map<EdgePeer, PinnedServer> servers) {
+        Map<EdgePeer, PinnedServer> taking = new EnumMap<>(servers);
+        taking.keySet().removeIf(peer -> !peer.runs(row));
+        return taking;
     }
 
     private Figures measure(EdgeRow row, Map<EdgePeer, PinnedServer> servers, EdgeCheck check, EdgeLoad load) {

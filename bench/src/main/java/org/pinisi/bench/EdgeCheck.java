@@ -31,6 +31,10 @@ final class EdgeCheck {
 
     /// @throws BenchException if the answer is wrong
     void check(EdgeRow row, PinnedServer server) {
+        if (row.way() == EdgeRow.Way.H3) {
+            // The load looks at each of its answers itself.
+            return;
+        }
         URI address = URI.create(EdgeLoad.address(row, server) + row.path());
         HttpRequest request = HttpRequest.newBuilder(address).timeout(LONGEST).build();
         HttpClient client = row.way() == EdgeRow.Way.H2 ? two : one;

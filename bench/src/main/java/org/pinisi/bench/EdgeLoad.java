@@ -19,6 +19,7 @@ final class EdgeLoad {
     static final String HOST = "localhost";
     private static final Duration LONGEST = Duration.ofSeconds(90);
     private static final Duration LATENCIES = Duration.ofMillis(500);
+    private static final Duration QUIC_WARM = Duration.ofSeconds(4);
     private static final Pattern S_TIME = Pattern.compile("(?m)^(\\d+) connections in \\d+ real seconds");
     private static final Pattern REUSED = Pattern.compile("(?m)^[r*tds]+$");
 
@@ -41,6 +42,7 @@ final class EdgeLoad {
     Loaded run(EdgeRow row, PinnedServer server, Duration time) {
         return switch (row.tool()) {
             case WRK, IDLE -> measured(row, server, () -> wrk(row, server, time));
+            case QUIC -> quic(row, server, time);
             case S_TIME -> measured(row, server, () -> handshakes(row, server, time));
             case H2LOAD -> {
                 Loaded loaded = measured(row, server, () -> h2load(row, server, time, List.of()));
@@ -89,6 +91,41 @@ final class EdgeLoad {
         command.addAll(more);
         command.add(address(row, server) + row.path());
         return LoadOutput.h2load(execute(command), "h2");
+    }
+
+    /// The load warms itself first, so the processor's time is divided by all its requests.
+    private Loaded quic(EdgeRow row, PinnedServer server, Duration time) {
+        double before = server.processorSeconds();
+        CoreShare.Mark mark = share.mark();
+        String said = quicLoad(row, server, time);
+        double load = share.since(mark);
+        double processor = server.processorSeconds() - before;
+        LoadOutput output = LoadOutput.quic(said);
+        double rate = output.requests() / output.seconds();
+        double each = processor * 1e6 / LoadOutput.quicRequests(said);
+        return new Loaded(new Run(output.requests(), rate, output.p50(), output.p99(), each), load);
+    }
+
+    private String quicLoad(EdgeRow row, PinnedServer server, Duration time) {
+        List<String> command = List.of(
+                "taskset",
+                "-c",
+                "1",
+                ProcessHandle.current().info().command().orElse("java"),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                QuicLoad.class.getName(),
+                Integer.toString(server.ports().secure()),
+                row.path(),
+                Integer.toString(row.connections()),
+                Integer.toString(row.streams()),
+                Long.toString(QUIC_WARM.toMillis()),
+                Long.toString(time.toMillis()),
+                Integer.toString(row.bodyBytes()));
+        return execute(command);
     }
 
     private LoadOutput h2loadWithTimes(EdgeRow row, PinnedServer server, Duration time) {

@@ -24,7 +24,7 @@ record EdgeOptions(
     static final String HELP = """
             bench/run edge [--quick] [--rows=WORD,…] [--peers=WORD,…] [--rounds=N] [--seconds=N] [--warm=N] [--idle=N] [--json=FILE]
               --quick    two rounds of one second, 1,000 idle connections
-              --rows     those whose name holds one of the words: plain-1k, tls-, h2-, new, resumed, idle …
+              --rows     those whose name holds one of the words: plain-1k, tls-, h2-, h3-, new, resumed, idle …
               --peers    pinisi, haproxy, nginx, caddy
               --warm     seconds for which ours is warmed before each row (10); the others have one
               --idle     connections that do nothing in the idle rows (10,000)""";

@@ -20,19 +20,20 @@ enum EdgePeer {
             PinnedServer.Ports ports = PinnedServer.Ports.free();
             Path data = setting.work.resolve("edge");
             configuration("edge-routes.json", data.resolve("routes.json"), setting, ports);
-            Map<String, String> words = Map.of(
-                    "listen", "127.0.0.1:" + ports.plain(),
-                    "listen-tls", "127.0.0.1:" + ports.secure(),
-                    "routes-file", "routes.json",
-                    "admin-socket", "admin.sock",
-                    "access-log", "off",
-                    "connections", "12000",
+            Map<String, String> words = Map.ofEntries(
+                    Map.entry("listen", "127.0.0.1:" + ports.plain()),
+                    Map.entry("listen-tls", "127.0.0.1:" + ports.secure()),
+                    Map.entry("http3", "on"),
+                    Map.entry("routes-file", "routes.json"),
+                    Map.entry("admin-socket", "admin.sock"),
+                    Map.entry("access-log", "off"),
+                    Map.entry("connections", "12000"),
                     // The idle rows connect ten thousand clients at the same moment, which no other is told to refuse.
-                    "handshakes", "12000",
-                    "idle-time", "300s",
+                    Map.entry("handshakes", "12000"),
+                    Map.entry("idle-time", "300s"),
                     // As many kept connections, and as long, as nginx is given.
-                    "pool-size", "1024",
-                    "pool-idle", "1h");
+                    Map.entry("pool-size", "1024"),
+                    Map.entry("pool-idle", "1h"));
             return PinnedServer.start(
                     word(),
                     setting.work,
@@ -89,6 +90,11 @@ enum EdgePeer {
 
     String word() {
         return word;
+    }
+
+    /// Whether it takes part in this row: those of Debian's HAProxy and nginx are built without HTTP/3.
+    boolean runs(EdgeRow row) {
+        return row.way() != EdgeRow.Way.H3 || this == PINISI || this == CADDY;
     }
 
     /// Starts it; the caller closes it.

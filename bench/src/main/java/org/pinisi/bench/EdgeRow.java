@@ -10,10 +10,13 @@ enum EdgeRow {
     TLS_SMALL("tls-1k", Way.TLS, Tool.WRK, false, 64),
     /// The same over HTTP/2 and TLS, with 100 requests at once on each connection.
     H2_SMALL("h2-1k", Way.H2, Tool.H2LOAD, false, 8),
+    /// The same over HTTP/3, among those that speak it.
+    H3_SMALL("h3-1k", Way.H3, Tool.QUIC, false, 8),
     /// Answers of 1 MiB, in clear.
     PLAIN_LARGE("plain-1m", Way.PLAIN, Tool.WRK, true, 16),
     TLS_LARGE("tls-1m", Way.TLS, Tool.WRK, true, 16),
     H2_LARGE("h2-1m", Way.H2, Tool.H2LOAD, true, 4),
+    H3_LARGE("h3-1m", Way.H3, Tool.QUIC, true, 4),
     /// A new TLS connection for each request, with a whole handshake.
     TLS_NEW("tls-new", Way.TLS, Tool.WRK, false, 32),
     /// A new TLS connection for each request, which takes the last one's session up again.
@@ -26,13 +29,16 @@ enum EdgeRow {
     enum Way {
         PLAIN,
         TLS,
-        H2
+        H2,
+        H3
     }
 
     /// Who makes the load.
     enum Tool {
         WRK,
         H2LOAD,
+        /// [QuicLoad], a process of ours.
+        QUIC,
         /// `openssl s_time`, the one at hand that resumes sessions.
         S_TIME,
         /// `h2load` for the idle connections, `wrk` among them.
@@ -80,7 +86,7 @@ enum EdgeRow {
 
     /// How many requests at once on each connection.
     int streams() {
-        return way != Way.H2 ? 1 : large ? 4 : 100;
+        return way == Way.PLAIN || way == Way.TLS ? 1 : large ? 4 : 100;
     }
 
     String path() {

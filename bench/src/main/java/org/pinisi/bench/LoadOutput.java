@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What `wrk` and `h2load` print, understood.
+/// What `wrk`, `h2load` and [QuicLoad] print, understood.
 ///
 /// @param requests how many were answered
 /// @param seconds how long it took
@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 record LoadOutput(double requests, double seconds, double bytes, double p50, double p99) {
     private static final Pattern WRK_COUNT =
             Pattern.compile("(\\d+) requests in ([0-9.]+)(us|ms|s|m), ([0-9.]+)([KMGT]?)B read");
+    private static final Pattern QUIC = Pattern.compile(
+            "(?m)^all=(\\d+) requests=(\\d+) seconds=([0-9.]+) bytes=(\\d+) p50=([0-9.]+) p99=([0-9.]+)$");
     private static final Pattern WRK_QUANTILE = Pattern.compile("(?m)^\\s+(50|99)%\\s+([0-9.]+)(us|ms|s|m)$");
     private static final Pattern WRK_ERRORS = Pattern.compile("(?m)^.*(Socket errors|Non-2xx).*$");
     private static final Pattern H2_STATUS =
@@ -63,6 +65,22 @@ record LoadOutput(double requests, double seconds, double bytes, double p50, dou
         double requests = Double.parseDouble(finished.group(3)) * seconds;
         double bytes = Double.parseDouble(found(H2_DATA, output).group(1));
         return new LoadOutput(requests, seconds, bytes, Double.NaN, Double.NaN);
+    }
+
+    /// @throws BenchException if a request was answered wrongly, or not at all
+    static LoadOutput quic(String output) {
+        Matcher line = found(QUIC, output);
+        return new LoadOutput(
+                Double.parseDouble(line.group(2)),
+                Double.parseDouble(line.group(3)),
+                Double.parseDouble(line.group(4)),
+                Double.parseDouble(line.group(5)),
+                Double.parseDouble(line.group(6)));
+    }
+
+    /// All requests of [QuicLoad], those of its warming among them.
+    static double quicRequests(String output) {
+        return Double.parseDouble(found(QUIC, output).group(1));
     }
 
     /// The same with the times that h2load wrote into its log.

@@ -84,6 +84,11 @@ final class EdgeCommand implements Callable<Integer> {
     private List<String> listenTls = List.of();
 
     @Option(
+            names = "--http3",
+            description = "Offer HTTP/3 too, over UDP at the ports with TLS, instead of what edge.yaml says.")
+    private boolean http3;
+
+    @Option(
             names = "--poll",
             paramLabel = "TIME",
             defaultValue = "30s",
@@ -220,6 +225,9 @@ final class EdgeCommand implements Callable<Integer> {
         }
         if (!listenTls.isEmpty()) {
             words.put("listen-tls", String.join(",", listenTls));
+        }
+        if (http3) {
+            words.put("http3", "on");
         }
         return words;
     }

@@ -32,7 +32,7 @@ final class EdgeProcess implements AutoCloseable {
     private final EdgeClient client;
     private final Listen listen;
     private final Optional<Listen> secure;
-    private final List<String> certificates;
+    private final List<String> flags;
     /// Present while it starts.
     private Optional<Process> starting;
 
@@ -43,13 +43,13 @@ final class EdgeProcess implements AutoCloseable {
             EdgeClient client,
             Listen listen,
             Optional<Listen> secure,
-            List<String> certificates,
+            List<String> flags,
             Optional<Process> starting) {
         this.data = data;
         this.client = client;
         this.listen = listen;
         this.secure = secure;
-        this.certificates = List.copyOf(certificates);
+        this.flags = List.copyOf(flags);
         this.starting = starting;
     }
 
@@ -57,8 +57,8 @@ final class EdgeProcess implements AutoCloseable {
     ///
     /// @param wanted where it should listen; port 0: any
     /// @param tls where it should listen for TLS
-    /// @param certificates its flags on certificates
-    static EdgeProcess begin(DataFolder data, Listen wanted, EdgeTlsWish tls, List<String> certificates) {
+    /// @param flags its further flags: on certificates, on HTTP/3
+    static EdgeProcess begin(DataFolder data, Listen wanted, EdgeTlsWish tls, List<String> flags) {
         EdgeClient client = new EdgeClient(data.edgeSocket());
         Optional<EdgeHealth> running = Files.exists(data.edgeSocket()) ? health(client) : Optional.empty();
         if (running.isPresent()) {
@@ -73,15 +73,15 @@ final class EdgeProcess implements AutoCloseable {
                 throw elsewhere(
                         secure.map(Listen::toString).orElse("no address") + " for TLS", tls.toString(), "--edge-tls");
             }
-            return new EdgeProcess(data, client, there, secure, certificates, Optional.empty());
+            return new EdgeProcess(data, client, there, secure, flags, Optional.empty());
         }
         Listen listen = wanted.chosen(data, "edge");
         listen.refuseWhenTaken("edge");
         Optional<Listen> secure = tls.chosen(data, wanted);
-        Process process = start(data, listen, secure, certificates);
+        Process process = start(data, listen, secure, flags);
         data.remember("last-edge", Integer.toString(listen.port()));
         secure.ifPresent(there -> data.remember("last-edge-tls", Integer.toString(there.port())));
-        return new EdgeProcess(data, client, listen, secure, certificates, Optional.of(process));
+        return new EdgeProcess(data, client, listen, secure, flags, Optional.of(process));
     }
 
     private static CommandException elsewhere(String there, String wanted, String flag) {
@@ -98,11 +98,11 @@ final class EdgeProcess implements AutoCloseable {
         watcher = Optional.of(Thread.ofVirtual().name("edge-watcher").start(() -> watch(pid)));
     }
 
-    private static Process start(DataFolder data, Listen listen, Optional<Listen> secure, List<String> certificates) {
+    private static Process start(DataFolder data, Listen listen, Optional<Listen> secure, List<String> flags) {
         List<String> arguments =
                 new ArrayList<>(List.of("--data", data.root().toString(), "edge", "--listen", listen.toString()));
         secure.ifPresent(there -> arguments.addAll(List.of("--listen-tls", there.toString())));
-        arguments.addAll(certificates);
+        arguments.addAll(flags);
         return Programs.start("edge", output(data), arguments);
     }
 
@@ -141,7 +141,7 @@ final class EdgeProcess implements AutoCloseable {
                 awaitEnd(pid);
                 log.warn("event=edge-ended pid={}", pid);
                 try {
-                    pid = awaitHealth(data, client, Optional.of(start(data, listen, secure, certificates)));
+                    pid = awaitHealth(data, client, Optional.of(start(data, listen, secure, flags)));
                     pause = FIRST_PAUSE;
                     log.warn("event=edge-restarted pid={}", pid);
                 } catch (CommandException failure) {

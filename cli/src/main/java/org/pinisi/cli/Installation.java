@@ -57,10 +57,10 @@ final class Installation implements AutoCloseable {
 
     /// Where each part is asked to listen.
     ///
-    /// @param certificates the edge's flags on certificates
-    record Wishes(Listen web, Listen edge, EdgeTlsWish edgeTls, Listen ssh, List<String> certificates) {
+    /// @param edgeFlags the edge's further flags: on certificates, on HTTP/3
+    record Wishes(Listen web, Listen edge, EdgeTlsWish edgeTls, Listen ssh, List<String> edgeFlags) {
         Wishes {
-            certificates = List.copyOf(certificates);
+            edgeFlags = List.copyOf(edgeFlags);
         }
     }
 
@@ -74,7 +74,7 @@ final class Installation implements AutoCloseable {
             web.refuseWhenTaken("web");
             ssh.refuseWhenTaken("ssh");
             // First, as it is a program of its own and takes the longest.
-            this.edge = parts.keep(EdgeProcess.begin(data, wishes.edge(), wishes.edgeTls(), wishes.certificates()));
+            this.edge = parts.keep(EdgeProcess.begin(data, wishes.edge(), wishes.edgeTls(), wishes.edgeFlags()));
             Vault vault = Vault.open(data.key());
             Later<Host> host = parts.beside("host", () -> Host.start(data.hostConfig(vault)));
             RepositoryStore repositories = parts.keep(RepositoryStore.open(data.git(), GitLimits.DEFAULT));

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -69,6 +70,9 @@ final class UpCommand implements Callable<Integer> {
                             + " it is free.")
     private EdgeTlsWish edgeTls = EdgeTlsWish.parse(EdgeTlsWish.USUAL);
 
+    @Option(names = "--http3", description = "Offer HTTP/3 too, over UDP at the port of --edge-tls.")
+    private boolean http3;
+
     @Option(
             names = "--ssh",
             paramLabel = "ADDR:PORT",
@@ -90,6 +94,9 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         DataFolder data = DataFolder.of(parent.data());
         PrintWriter out = spec.commandLine().getOut();
+        if (http3 && edgeTls.off()) {
+            throw new ParameterException(spec.commandLine(), "--http3 needs TLS: leave out --edge-tls off");
+        }
         return detach ? startDetached(data, out) : runHere(data, out);
     }
 
@@ -112,7 +119,15 @@ final class UpCommand implements Callable<Integer> {
 
     private Wishes wishes() {
         certificates.settings();
-        return new Wishes(web, edge, edgeTls, ssh, certificates.arguments());
+        return new Wishes(web, edge, edgeTls, ssh, edgeFlags());
+    }
+
+    private List<String> edgeFlags() {
+        List<String> flags = new ArrayList<>(certificates.arguments());
+        if (http3) {
+            flags.add("--http3");
+        }
+        return flags;
     }
 
     /// A person at a terminal who presses Ctrl-C wants it all to stop; a service manager that restarts us
@@ -160,7 +175,7 @@ final class UpCommand implements Callable<Integer> {
         List<String> arguments = new ArrayList<>(List.of("--data", data.root().toString(), "up"));
         arguments.addAll(List.of("--web", web.toString(), "--edge", edge.toString(), "--ssh", ssh.toString()));
         arguments.addAll(List.of("--edge-tls", edgeTls.toString()));
-        arguments.addAll(certificates.arguments());
+        arguments.addAll(edgeFlags());
         Process process = Programs.start("plane", output, arguments);
         while (Duration.between(begin, Instant.now()).compareTo(READY_WITHIN) < 0) {
             Optional<Whereabouts> there = Control.whereabouts(data);

@@ -157,7 +157,7 @@ final class HeaderBlock {
 
     /// The fields of RFC 9113, section 8.2.2, have no place in HTTP/2; Date and Content-Length are
     /// set here.
-    private static boolean isCarried(String name) {
+    static boolean isCarried(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "date",
                     "content-length",

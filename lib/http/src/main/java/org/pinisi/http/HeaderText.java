@@ -203,7 +203,7 @@ final class HeaderText {
         return -1;
     }
 
-    private static int valueStart(byte[] bytes, int colon) {
+    static int valueStart(byte[] bytes, int colon) {
         int start = colon + 1;
         while (Ascii.isBlank(bytes[start])) {
             start++;
@@ -212,7 +212,7 @@ final class HeaderText {
     }
 
     /// Where the value behind this colon ends.
-    private static int valueEnd(byte[] bytes, int colon) {
+    static int valueEnd(byte[] bytes, int colon) {
         int end = indexOf(bytes, colon, (byte) '\r');
         while (end > colon + 1 && Ascii.isBlank(bytes[end - 1])) {
             end--;
@@ -220,7 +220,7 @@ final class HeaderText {
         return end;
     }
 
-    private static int indexOf(byte[] bytes, int from, byte wanted) {
+    static int indexOf(byte[] bytes, int from, byte wanted) {
         int at = from;
         while (bytes[at] != wanted) {
             at++;

@@ -28,7 +28,7 @@ final class Http2Answers extends Http2FrameAdapter {
         connection.addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
-                LoopStream known = stream.getProperty(key);
+                Http2LoopStream known = stream.getProperty(key);
                 if (known != null) {
                     known.close(endCode(stream));
                 }
@@ -55,17 +55,17 @@ final class Http2Answers extends Http2FrameAdapter {
         return client.context().channel().isActive() && !stream.isResetSent() ? Http2Frame.NO_ERROR : Http2Frame.CANCEL;
     }
 
-    void add(Http2Stream stream, LoopStream passed) {
+    void add(Http2Stream stream, Http2LoopStream passed) {
         stream.setProperty(key, passed);
     }
 
-    private @Nullable LoopStream find(int streamId) {
+    private @Nullable Http2LoopStream find(int streamId) {
         Http2Stream stream = connection.stream(streamId);
         return stream == null ? null : stream.getProperty(key);
     }
 
     void wasReset(int streamId, long code) {
-        LoopStream known = find(streamId);
+        Http2LoopStream known = find(streamId);
         if (known != null) {
             known.wasReset(code);
         }
@@ -73,10 +73,10 @@ final class Http2Answers extends Http2FrameAdapter {
 
     /// The channel takes bytes again.
     void writable() {
-        List<LoopStream> open = new ArrayList<>();
+        List<Http2LoopStream> open = new ArrayList<>();
         try {
             connection.forEachActiveStream(stream -> {
-                LoopStream known = stream.getProperty(key);
+                Http2LoopStream known = stream.getProperty(key);
                 if (known != null) {
                     open.add(known);
                 }
@@ -85,7 +85,7 @@ final class Http2Answers extends Http2FrameAdapter {
         } catch (Http2Exception e) {
             throw new IllegalStateException("the visitor throws nothing", e);
         }
-        open.forEach(LoopStream::writable);
+        open.forEach(Http2LoopStream::writable);
     }
 
     @Override
@@ -99,7 +99,7 @@ final class Http2Answers extends Http2FrameAdapter {
             int padding,
             boolean end)
             throws Http2Exception {
-        LoopStream stream = find(streamId);
+        Http2LoopStream stream = find(streamId);
         if (stream == null) {
             return;
         }
@@ -130,7 +130,7 @@ final class Http2Answers extends Http2FrameAdapter {
 
     @Override
     public int onDataRead(ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean end) {
-        LoopStream stream = find(streamId);
+        Http2LoopStream stream = find(streamId);
         if (stream == null) {
             return data.readableBytes() + padding;
         }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /// allow. A file is read in pieces on a virtual thread.
 final class Http2FastLane {
     private static final Logger LOG = LoggerFactory.getLogger(Http2FastLane.class);
-    private static final PreparedAnswer UNREADABLE = PreparedAnswer.status(500)
+    static final PreparedAnswer UNREADABLE = PreparedAnswer.status(500)
             .field("Content-Type", "text/plain; charset=utf-8")
             .text("Something went wrong here. The server's log says more.\n")
             .build();

@@ -17,27 +17,6 @@ public final class Http2Gateway {
 
     private final ServerCore core;
 
-    /// Who answers the requests of one client connection. On its event loop.
-    public interface Acceptor {
-        /// The connection is ready.
-        void opened();
-
-        /// A request has come. Its head was checked (RFC 9113, section 8.3) and is valid until the
-        /// stream is closed; of an extended CONNECT (RFC 8441) it is the GET that asks for an
-        /// upgrade in HTTP/1.1, which 101 answers.
-        ///
-        /// Whoever answers it listens to the stream before it does anything else.
-        ///
-        /// @param end whether nothing follows the head
-        void accept(LoopStream stream, Head head, boolean end);
-
-        /// All that has come at once was given out.
-        void readAll();
-
-        /// The connection is gone, with all its streams.
-        void closed();
-    }
-
     /// @param limits for heads and bodies, and how long a connection may be idle
     /// @param secure whether TLS lies in the pipelines
     public Http2Gateway(HttpLimits limits, Http2Limits http2, InstantSource clock, boolean secure) {
@@ -56,7 +35,7 @@ public final class Http2Gateway {
 
     /// The handler for a client's channel that speaks HTTP/2 from its first byte. It may be added
     /// to a channel that is active already.
-    public ChannelInboundHandler serve(Channel channel, Acceptor acceptor) {
+    public ChannelInboundHandler serve(Channel channel, StreamAcceptor acceptor) {
         return Http2Servers.open(core, channel, acceptor);
     }
 

@@ -265,7 +265,7 @@ final class Http2LoopClient extends Http2ConnectionHandler implements Http2Loop 
     }
 
     @Nullable
-    LoopStream open(ByteBuf text, Http2Upstream.Kind kind, LoopStream.Listener listener) {
+    Http2LoopStream open(ByteBuf text, Http2Upstream.Kind kind, LoopStream.Listener listener) {
         boolean end = kind == Http2Upstream.Kind.WHOLE;
         if (!hasRoom()) {
             text.release();
@@ -280,7 +280,7 @@ final class Http2LoopClient extends Http2ConnectionHandler implements Http2Loop 
         try {
             int id = connection().local().incrementAndGetNextStreamId();
             Http2Stream made = connection().local().createStream(id, false);
-            LoopStream stream = new LoopStream(this, made, Long.MAX_VALUE, null);
+            Http2LoopStream stream = new Http2LoopStream(this, made, Long.MAX_VALUE, null);
             answers.add(made, stream);
             stream.listen(listener);
             output().head(made, block, false, end);

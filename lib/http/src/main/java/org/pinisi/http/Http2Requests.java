@@ -12,7 +12,6 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import java.io.InputStream;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +29,8 @@ final class Http2Requests extends Http2FrameAdapter {
     private final Http2Connection connection;
     private final Http2FastLane lane;
     private final Http2Connection.PropertyKey key;
-    private final Http2Gateway.@Nullable Acceptor acceptor;
-    private final ArrayDeque<Head> heads = new ArrayDeque<>();
-    private final ArrayDeque<Head> retired = new ArrayDeque<>();
+    private final @Nullable StreamAcceptor acceptor;
+    private final HeadPool heads;
 
     /// `acceptor` answers in place of handlers, if there is one.
     Http2Requests(
@@ -40,20 +38,21 @@ final class Http2Requests extends Http2FrameAdapter {
             Http2ServerConnection server,
             Http2Connection connection,
             Http2FastLane lane,
-            Http2Gateway.@Nullable Acceptor acceptor) {
+            @Nullable StreamAcceptor acceptor) {
         this.core = core;
         this.acceptor = acceptor;
         this.server = server;
         this.connection = connection;
         this.lane = lane;
         this.key = connection.newKey();
+        this.heads = new HeadPool(core.limits, core.http2.streams());
         connection.addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
                 Http2ServerStream known = stream.getProperty(key);
                 if (known != null) {
                     known.closed(server.endCode(stream));
-                    retire(known.takeHead());
+                    heads.retire(known.takeHead());
                 }
             }
 
@@ -94,7 +93,7 @@ final class Http2Requests extends Http2FrameAdapter {
     /// The channel takes bytes again.
     void writable() {
         for (Http2ServerStream stream : open()) {
-            LoopStream proxied = stream.proxied();
+            Http2LoopStream proxied = stream.proxied();
             if (proxied != null) {
                 proxied.writable();
             }
@@ -138,23 +137,30 @@ final class Http2Requests extends Http2FrameAdapter {
     }
 
     static Fields trailers(int streamId, Http2Headers headers) throws Http2Exception {
-        List<String> fields = new ArrayList<>(headers.size() * 2);
-        for (Map.Entry<CharSequence, CharSequence> entry : headers) {
-            if (BodyDecoder.isTrailer(entry.getKey().toString())) {
-                add(fields, entry.getKey(), entry.getValue());
-            }
-        }
         try {
-            return Fields.of(fields.toArray(String[]::new));
+            return trailers(headers);
         } catch (IllegalArgumentException e) {
             throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, e, "malformed trailers");
         }
     }
 
-    private void accept(Http2Gateway.Acceptor proxy, Http2Stream stream, Http2Headers headers, boolean end) {
-        Head head = head(headers, end);
+    /// Those fields of a list that may be trailers.
+    ///
+    /// @throws IllegalArgumentException if one is malformed
+    static Fields trailers(Iterable<Map.Entry<CharSequence, CharSequence>> list) {
+        List<String> fields = new ArrayList<>();
+        for (Map.Entry<CharSequence, CharSequence> entry : list) {
+            if (BodyDecoder.isTrailer(entry.getKey().toString())) {
+                add(fields, entry.getKey(), entry.getValue());
+            }
+        }
+        return Fields.of(fields.toArray(String[]::new));
+    }
+
+    private void accept(StreamAcceptor proxy, Http2Stream stream, Http2Headers headers, boolean end) {
+        Head head = heads.parse(headers, end, server.allocator());
         Http2ServerStream state = stream(stream);
-        LoopStream proxied = new LoopStream(server, stream, core.limits.bodyBytes(), state);
+        Http2LoopStream proxied = new Http2LoopStream(server, stream, core.limits.bodyBytes(), state);
         state.begin(proxied, head);
         proxied.accepting(headers);
         try {
@@ -167,46 +173,11 @@ final class Http2Requests extends Http2FrameAdapter {
         }
     }
 
-    private Head head(Http2Headers headers, boolean end) {
-        for (Head used = retired.poll(); used != null; used = retired.poll()) {
-            keep(used);
-        }
-        ByteBuf text = server.allocator().heapBuffer();
-        Head known = heads.pollLast();
-        Head head = known == null ? Head.forRequests(core.limits) : known;
-        boolean parsed = false;
-        try {
-            HeaderText.request(headers, end, text);
-            parsed = head.parse(text);
-        } finally {
-            text.release();
-            if (!parsed) {
-                keep(head);
-            }
-        }
-        return head;
-    }
-
-    /// Whoever answered may look at the head until this call has returned to the loop.
-    private void retire(@Nullable Head head) {
-        if (head != null) {
-            retired.add(head);
-        }
-    }
-
-    /// Parsers serve again; no more of them are kept than streams may be open.
-    private void keep(Head head) {
-        if (heads.size() < core.http2.streams()) {
-            head.reset();
-            heads.addLast(head);
-        }
-    }
-
     @Override
     public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
         Http2Stream stream = connection.stream(streamId);
         Http2ServerStream known = stream == null ? null : stream.getProperty(key);
-        LoopStream proxied = known == null ? null : known.proxied();
+        Http2LoopStream proxied = known == null ? null : known.proxied();
         if (proxied != null) {
             proxied.wasReset(errorCode);
         }

@@ -40,7 +40,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     private final Channel channel;
     private final Http2Requests requests;
     private final Http2FastLane lane;
-    private final Http2Gateway.@Nullable Acceptor acceptor;
+    private final @Nullable StreamAcceptor acceptor;
     private final ConnectionTimers timers;
     private final Http2Ending ending;
     private @Nullable ChannelHandlerContext context;
@@ -58,7 +58,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
-            Http2Gateway.@Nullable Acceptor acceptor) {
+            @Nullable StreamAcceptor acceptor) {
         super(decoder, encoder, settings, true);
         this.core = core;
         this.channel = channel;
@@ -263,7 +263,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Serv
     /// A fast path answers in place of a proxy.
     void answering(Http2Stream stream, int status, long length) {
         if (acceptor != null) {
-            LoopStream proxied = requests.stream(stream).proxied();
+            Http2LoopStream proxied = requests.stream(stream).proxied();
             if (proxied != null) {
                 proxied.answering(status, length);
             }

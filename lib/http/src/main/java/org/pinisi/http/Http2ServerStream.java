@@ -12,7 +12,7 @@ final class Http2ServerStream implements Http2Sending {
     private @Nullable Exchange exchange;
     private @Nullable BodyQueue tunnel;
     private @Nullable Http2Answer answer;
-    private @Nullable LoopStream proxied;
+    private @Nullable Http2LoopStream proxied;
     private @Nullable Head head;
     private boolean answered;
     private boolean awaited;
@@ -33,7 +33,7 @@ final class Http2ServerStream implements Http2Sending {
     }
 
     /// A proxy answers, piece by piece.
-    void begin(LoopStream newProxied, Head itsHead) {
+    void begin(Http2LoopStream newProxied, Head itsHead) {
         proxied = newProxied;
         head = itsHead;
     }
@@ -47,7 +47,7 @@ final class Http2ServerStream implements Http2Sending {
     }
 
     @Nullable
-    LoopStream proxied() {
+    Http2LoopStream proxied() {
         return proxied;
     }
 
@@ -78,7 +78,7 @@ final class Http2ServerStream implements Http2Sending {
             drained += length;
             return length;
         }
-        LoopStream passed = proxied;
+        Http2LoopStream passed = proxied;
         if (passed != null) {
             return passed.receive(data);
         }

@@ -23,7 +23,7 @@ final class Http2Servers {
     }
 
     /// The same, with an acceptor in place of handlers.
-    static Http2ServerConnection open(ServerCore core, Channel channel, Http2Gateway.@Nullable Acceptor acceptor) {
+    static Http2ServerConnection open(ServerCore core, Channel channel, @Nullable StreamAcceptor acceptor) {
         Http2Limits limits = core.http2;
         DefaultHttp2Connection connection = new DefaultHttp2Connection(true, 0);
         connection.remote().maxActiveStreams(limits.streams());

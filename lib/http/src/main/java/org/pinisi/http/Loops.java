@@ -10,12 +10,15 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -122,6 +125,21 @@ public final class Loops implements AutoCloseable {
             case Address.Inet _ -> epoll ? EpollSocketChannel.class : NioSocketChannel.class;
             case Address.Unix _ -> epoll ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
         };
+    }
+
+    /// The class of channels for datagrams.
+    public Class<? extends DatagramChannel> datagramChannel() {
+        return epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
+    }
+
+    /// Whether several loops may have sockets at the same port, among which the kernel spreads what comes.
+    boolean sharesPorts() {
+        return epoll;
+    }
+
+    /// Whether the kernel may be able to cut datagrams out of large writes.
+    boolean sendsSegments() {
+        return epoll;
     }
 
     /// The address in the form that these channels take. A host name is left unresolved.

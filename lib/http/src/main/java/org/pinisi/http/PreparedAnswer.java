@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public final class PreparedAnswer {
     private final Body body;
     private final byte[] head;
     private volatile byte @Nullable [] block;
+    private volatile @Nullable List<AsciiString> section;
     private volatile List<Changed> changed = List.of();
 
     /// What somebody says in place of an answer's own fields. Known again by its identity, so it must say the
@@ -173,6 +175,17 @@ public final class PreparedAnswer {
         if (known == null) {
             known = HeaderBlock.of(this);
             block = known;
+        }
+        return known;
+    }
+
+    /// The fields, Content-Length among them, as HTTP/3 has them: names and values in turn; without status and
+    /// date.
+    List<AsciiString> section() {
+        List<AsciiString> known = section;
+        if (known == null) {
+            known = Http3Fields.of(this);
+            section = known;
         }
         return known;
     }

@@ -44,6 +44,7 @@ public final class TlsServer implements AutoCloseable {
     private final TlsContexts contexts;
     private final boolean strict;
     private final Duration handshakeTime;
+    private final int mostHandshakes;
     private final Semaphore handshakes;
 
     private TlsServer(Builder builder) {
@@ -53,7 +54,8 @@ public final class TlsServer implements AutoCloseable {
         this.contexts = new TlsContexts(builder.nativeEngine && OpenSsl.isAvailable(), builder.certificates);
         this.strict = builder.strict;
         this.handshakeTime = builder.handshakeTime;
-        this.handshakes = new Semaphore(builder.handshakes);
+        this.mostHandshakes = builder.handshakes;
+        this.handshakes = new Semaphore(mostHandshakes);
     }
 
     /// A server's TLS with these certificates, and defaults for all else.
@@ -76,6 +78,11 @@ public final class TlsServer implements AutoCloseable {
 
     boolean beginHandshake() {
         return handshakes.tryAcquire();
+    }
+
+    /// Whether a quarter of the handshakes that may be under way at once is.
+    boolean isBusy() {
+        return handshakes.availablePermits() < mostHandshakes - mostHandshakes / 4;
     }
 
     void endHandshake() {

@@ -13,13 +13,13 @@ import org.pinisi.http.TlsFacts;
 /// bytes; then [#answered] or [#failed], and [#end]. A request that could not be read has [#failed],
 /// [#status] and [#end] alone.
 final class Account {
-    private static final int HTTP_2 = 20;
+    private static final int TENTHS = 10;
 
     private final LoopState loop;
     private final Trace trace;
     private final @Nullable LogLine line;
     private @Nullable String tls;
-    private boolean streams;
+    private int version = RouteTally.HTTP_1;
     private @Nullable Head head;
     private @Nullable RouteEntry route;
     private @Nullable RouteTally tally;
@@ -50,9 +50,9 @@ final class Account {
         }
     }
 
-    /// The exchange is a stream of HTTP/2.
-    void isStream() {
-        streams = true;
+    /// The exchange is a stream of this version of HTTP, such as [RouteTally#HTTP_2].
+    void version(int newVersion) {
+        version = newVersion;
     }
 
     /// A request's head was read.
@@ -62,7 +62,8 @@ final class Account {
         begun = System.nanoTime();
         received = request.length();
         if (line != null) {
-            line.begin(request, streams ? HTTP_2 : 10 + request.minorVersion());
+            line.begin(
+                    request, version == RouteTally.HTTP_1 ? TENTHS + request.minorVersion() : (version + 1) * TENTHS);
         }
     }
 
@@ -87,15 +88,11 @@ final class Account {
         RouteTally own = entry.counters().tally(loop.index());
         route = entry;
         tally = own;
-        own.count(version(), RouteTally.REQUESTS);
+        own.count(version, RouteTally.REQUESTS);
         Head request = head;
         if (request != null) {
             trace.read(request, entry.route().rules().trace());
         }
-    }
-
-    private int version() {
-        return streams ? 1 : 0;
     }
 
     /// An upstream was chosen.
@@ -142,7 +139,7 @@ final class Account {
     void answered() {
         RouteTally own = tally;
         if (own != null) {
-            own.answered(version(), status);
+            own.answered(version, status);
             settle(own);
         }
     }
@@ -152,7 +149,7 @@ final class Account {
         why(Fault.of(failure));
         RouteTally own = tally;
         if (own != null) {
-            own.failed(version(), failure);
+            own.failed(version, failure);
             settle(own);
         }
     }
@@ -175,7 +172,7 @@ final class Account {
             own.bytes(received, sent);
             if (settled == 0) {
                 why(Fault.CLIENT_GONE);
-                own.count(version(), RouteTally.GONE);
+                own.count(version, RouteTally.GONE);
             }
         }
         Fault reason = fault;

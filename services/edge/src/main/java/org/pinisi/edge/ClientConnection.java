@@ -163,7 +163,7 @@ final class ClientConnection extends Peer implements Downstream {
         if (begun == Http2Gateway.PREFACE_BYTES) {
             phase = ClientPhase.CLOSED;
             proxy.clientClosed();
-            replace(Http2Door.open(loop, client, context().channel()));
+            replace(StreamDoor.open(loop, client, context().channel()));
         }
         return begun > 0;
     }

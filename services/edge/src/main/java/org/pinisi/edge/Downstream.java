@@ -7,7 +7,7 @@ import org.pinisi.http.Framing;
 import org.pinisi.http.Head;
 
 /// One request of a client on its event loop, whatever version of HTTP it came by:
-/// [ClientConnection] for HTTP/1.1, [Http2Exchange] for a stream of HTTP/2. Only that loop's thread
+/// [ClientConnection] for HTTP/1.1, [StreamExchange] for a stream of HTTP/2 or HTTP/3. Only that loop's thread
 /// calls.
 ///
 /// **Order.** [#connected], then whatever the upstream sends: any number of [#interim], one

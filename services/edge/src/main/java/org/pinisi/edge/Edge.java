@@ -65,14 +65,18 @@ public final class Edge implements AutoCloseable {
                 builder.folders,
                 states::leave);
         ClientAuthorities authorities = new ClientAuthorities();
-        this.reception =
-                new Reception(builder.certificates, authorities, config.tls().strictNames());
+        this.reception = new Reception(
+                builder.certificates,
+                authorities,
+                config.tls().strictNames(),
+                config.tls().altSvc());
         routes.watch(reception);
         this.proxy = new Proxy(routes, reception, loops, config.limits(), config.http2(), accessLog != null, time);
         states.use(proxy);
         this.certificates = builder.certificates;
         this.tls = config.tls().listen().isEmpty() ? null : tls(config.tls(), certificates, authorities);
-        this.listeners = new Listeners(loops, proxy, states, config.trust(), tls);
+        this.listeners = new Listeners(
+                loops, proxy, states, config.trust(), tls, config.tls().http3());
         this.seen = new Seen(
                 routes,
                 new Names(routes, certificates::statuses, new Doors(this::addresses, tls != null), time),
@@ -220,6 +224,7 @@ public final class Edge implements AutoCloseable {
             }
             routes.close();
             states.flushLogs();
+            listeners.closeHttp3();
             loops.close();
             if (tls != null) {
                 tls.close();

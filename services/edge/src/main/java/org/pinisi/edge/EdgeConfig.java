@@ -70,10 +70,11 @@ public record EdgeConfig(
     /// or `off`), `access-log-bytes`, `access-log-files`, `access-log-format` (`json`, `combined`,
     /// `common`), `access-log-query` (`off`, `masked`, `on`), `metrics` (an address, or `off`), `loops`,
     /// each part of [EdgeLimits] as `head-bytes`, `idle-time` and so on; of [EdgeTls] `listen-tls`
-    /// (addresses), `strict-names` (`on`, `off`), `handshake-time` and `handshakes`; of [EdgeTrust]
-    /// `trusted-proxies` and `proxy-protocol` (addresses or blocks such as `10.0.0.0/8`, parted by commas)
-    /// and `forwarded` (`x-forwarded`, `forwarded`, `both`); of [EdgeHttp2] `h2c` (`on`, `off`) and
-    /// `http2-streams`. Paths are taken from `folder`; times are written `250ms`, `5s`, `10m`, `1h`.
+    /// (addresses), `strict-names` (`on`, `off`), `handshake-time`, `handshakes`, `http3` (`on`, `off`)
+    /// and `http3-port`; of [EdgeTrust] `trusted-proxies` and `proxy-protocol` (addresses or blocks such
+    /// as `10.0.0.0/8`, parted by commas) and `forwarded` (`x-forwarded`, `forwarded`, `both`); of
+    /// [EdgeHttp2] `h2c` (`on`, `off`) and `http2-streams`. Paths are taken from `folder`; times are
+    /// written `250ms`, `5s`, `10m`, `1h`.
     ///
     /// @throws EdgeException when a key is unknown or a value cannot be used, naming both
     public static EdgeConfig of(Path folder, Map<String, String> settings) {

@@ -15,7 +15,7 @@ import org.pinisi.http.TlsFailure;
 /// certificates, which people set, and words of our own; never what a stranger sent. So there are as many
 /// series as routes make, and a route without requests has no histogram.
 final class EdgeMetrics {
-    private static final String[] VERSIONS = {"http/1", "http/2"};
+    private static final String[] VERSIONS = {"http/1", "http/2", "http/3"};
     private static final String[] CODES = {"1xx", "2xx", "3xx", "4xx", "5xx"};
     private static final double NANOS = 1e9;
 

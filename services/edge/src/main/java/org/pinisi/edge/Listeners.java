@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Address;
+import org.pinisi.http.Http3Gateway;
+import org.pinisi.http.HttpException;
 import org.pinisi.http.Loops;
 import org.pinisi.http.TlsServer;
 
@@ -31,18 +33,22 @@ final class Listeners implements AutoCloseable {
     private final LoopStates states;
     private final EdgeTrust trust;
     private final @Nullable TlsServer tls;
+    private final boolean quic;
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private volatile @Nullable Http3Gateway http3;
     private volatile List<Channel> doors = List.of();
     private volatile List<Address> addresses = List.of();
     private volatile List<Address> tlsAddresses = List.of();
 
     /// @param tls for the addresses with TLS; null if there are none
-    Listeners(Loops loops, Proxy proxy, LoopStates states, EdgeTrust trust, @Nullable TlsServer tls) {
+    /// @param quic whether HTTP/3 is spoken there too
+    Listeners(Loops loops, Proxy proxy, LoopStates states, EdgeTrust trust, @Nullable TlsServer tls, boolean quic) {
         this.loops = loops;
         this.proxy = proxy;
         this.states = states;
         this.trust = trust;
         this.tls = tls;
+        this.quic = quic;
     }
 
     /// Opens the doors for clients in clear, and those for clients with TLS.
@@ -52,6 +58,26 @@ final class Listeners implements AutoCloseable {
         TlsServer server = tls;
         if (server != null) {
             tlsAddresses = openAll(secure, (channel, from, reached) -> secure(server, channel, from, reached));
+            if (quic) {
+                openHttp3(server);
+            }
+        }
+    }
+
+    private void openHttp3(TlsServer server) {
+        if (!Http3Gateway.isAvailable()) {
+            throw new EdgeException("http3: on (expected: off; the library for QUIC does not run on this machine)");
+        }
+        Http3Gateway gateway = proxy.http3(server);
+        http3 = gateway;
+        for (Address address : tlsAddresses) {
+            if (address instanceof Address.Inet inet) {
+                try {
+                    gateway.open(loops, inet, new QuicArrivals(proxy, states, trust));
+                } catch (HttpException taken) {
+                    throw new EdgeException(taken.getMessage() + "; is another program there?", taken);
+                }
+            }
         }
     }
 
@@ -164,6 +190,14 @@ final class Listeners implements AutoCloseable {
     public void close() {
         for (Channel door : doors) {
             door.close().awaitUninterruptibly(CLOSE_MILLIS);
+        }
+    }
+
+    /// Ends what clients have over QUIC.
+    void closeHttp3() {
+        Http3Gateway gateway = http3;
+        if (gateway != null) {
+            gateway.close();
         }
     }
 

@@ -3,11 +3,14 @@ package org.pinisi.edge;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.pinisi.http.FastLanes;
 import org.pinisi.http.Http2Gateway;
 import org.pinisi.http.Http2Limits;
+import org.pinisi.http.Http3Gateway;
 import org.pinisi.http.HttpLimits;
 import org.pinisi.http.Loops;
+import org.pinisi.http.TlsServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +74,9 @@ final class Proxy {
     private final FastLanes lanes;
     private final Http2Gateway http2;
     private final Http2Gateway secureHttp2;
+    private final HttpLimits streamLimits;
+    private final Http2Limits streams;
+    private volatile @Nullable Http3Gateway http3;
     private final boolean clearHttp2;
     private final boolean logging;
     private final int mostClients;
@@ -97,10 +103,10 @@ final class Proxy {
         HttpLimits usual = HttpLimits.defaults()
                 .withHead(limits.headBytes(), Math.min(LARGEST_TARGET, limits.headBytes()), limits.fields());
         this.requestLimits = usual.withBodyBytes(limits.bodyBytes());
-        HttpLimits http2Limits = requestLimits.withTimes(limits.headTime(), limits.idleTime(), limits.bodyIdle());
-        Http2Limits streams = Http2Limits.defaults().withStreams(http2Settings.streams(), limits.headBytes());
-        this.http2 = new Http2Gateway(http2Limits, streams, time, false);
-        this.secureHttp2 = new Http2Gateway(http2Limits, streams, time, true);
+        this.streamLimits = requestLimits.withTimes(limits.headTime(), limits.idleTime(), limits.bodyIdle());
+        this.streams = Http2Limits.defaults().withStreams(http2Settings.streams(), limits.headBytes());
+        this.http2 = new Http2Gateway(streamLimits, streams, time, false);
+        this.secureHttp2 = new Http2Gateway(streamLimits, streams, time, true);
         this.clearHttp2 = http2Settings.clear();
         this.answerLimits = usual.withBodyBytes(Long.MAX_VALUE);
     }
@@ -142,6 +148,13 @@ final class Proxy {
         return secure ? secureHttp2 : http2;
     }
 
+    /// Begins to speak HTTP/3 with these certificates; whoever asks opens its sockets and closes it.
+    Http3Gateway http3(TlsServer tls) {
+        Http3Gateway made = new Http3Gateway(tls, streamLimits, streams, time);
+        http3 = made;
+        return made;
+    }
+
     /// Whether clients in clear may speak HTTP/2.
     boolean takesClearHttp2() {
         return clearHttp2;
@@ -159,6 +172,10 @@ final class Proxy {
         stopping = true;
         http2.drain();
         secureHttp2.drain();
+        Http3Gateway spoken = http3;
+        if (spoken != null) {
+            spoken.drain();
+        }
     }
 
     int clients() {

@@ -25,15 +25,18 @@ final class Reception implements RouteWatcher {
     private final EdgeCertificates certificates;
     private final ClientAuthorities authorities;
     private final boolean strict;
+    private final String altSvc;
     /// Of the listeners with TLS; 0 for none.
     private volatile int securePort;
 
     private volatile @Nullable Reloads reloads;
 
-    Reception(EdgeCertificates certificates, ClientAuthorities authorities, boolean strict) {
+    /// @param altSvc how HTTP/3 is offered to those who came over TCP (RFC 7838); empty if it is not
+    Reception(EdgeCertificates certificates, ClientAuthorities authorities, boolean strict, String altSvc) {
         this.certificates = certificates;
         this.authorities = authorities;
         this.strict = strict;
+        this.altSvc = altSvc;
     }
 
     /// Clients in clear may be sent to this port, since the edge speaks TLS there.
@@ -101,7 +104,8 @@ final class Reception implements RouteWatcher {
                 : null;
         return new SecureGates(
                 https,
-                route.rules().clientCertificates().map(rule -> (_, client) -> authorities.check(route, rule, client)));
+                route.rules().clientCertificates().map(rule -> (_, client) -> authorities.check(route, rule, client)),
+                route.rules().clientCertificates().isPresent() ? "" : altSvc);
     }
 
     private static boolean isChallenge(Head request) {

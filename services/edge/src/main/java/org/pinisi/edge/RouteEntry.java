@@ -1,6 +1,5 @@
 package org.pinisi.edge;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +12,6 @@ import org.pinisi.http.FastPath;
 
 /// A route at work: what [EdgeRoute] says, with the live parts that requests need.
 final class RouteEntry {
-    private static final String STRICT = "Strict-Transport-Security";
 
     private final EdgeRoute route;
     private final RouteCounters counters;
@@ -53,13 +51,11 @@ final class RouteEntry {
         this.route = route;
         this.counters = counters;
         this.folder = folder;
-        String strict = route.rules().https().hsts().map(HttpsRule.Hsts::value).orElse("");
-        this.secureFields = strict.isEmpty()
-                ? HeadWriter.NOTHING
-                : (STRICT + ": " + strict + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        SecureFields overTls = SecureFields.of(route.rules().https(), secure.altSvc());
+        this.secureFields = overTls.lines();
         this.ruledFolder = folder == null
                 ? null
-                : new RuledFolder(folder, new HeaderChanges(route.rules().answerHeaders()), strict);
+                : new RuledFolder(folder, new HeaderChanges(route.rules().answerHeaders()), overTls);
         this.load = before == null ? new RouteLoad() : before.load;
         this.balancing = route.target() instanceof Target.Upstreams target ? target.balancing() : Balancing.defaults();
         this.sticky = balancing.sticky().map(StickyCookie::new).orElse(null);

@@ -10,33 +10,31 @@ import org.pinisi.http.PreparedAnswer;
 /// folder's own ([PreparedAnswer#changed]), so it is made once for each file; only values that depend on the
 /// request (`${host}` …) make one for each request. Immutable.
 final class RuledFolder implements FastPath {
-    private static final String STRICT = "Strict-Transport-Security";
-
     private final FastPath folder;
     private final HeaderChanges changes;
-    private final String strict;
+    private final SecureFields overTls;
     private final boolean isPlain;
     private final PreparedAnswer.Change change;
     private final RuledFolder secured;
 
-    /// @param strict what Strict-Transport-Security says over TLS; empty for nothing
-    RuledFolder(FastPath folder, HeaderChanges changes, String strict) {
-        this(folder, changes, strict, false);
+    /// @param overTls what answers over TLS say in addition
+    RuledFolder(FastPath folder, HeaderChanges changes, SecureFields overTls) {
+        this(folder, changes, overTls, false);
     }
 
-    private RuledFolder(FastPath folder, HeaderChanges changes, String strict, boolean secure) {
-        boolean says = secure && !strict.isEmpty();
+    private RuledFolder(FastPath folder, HeaderChanges changes, SecureFields overTls, boolean secure) {
+        boolean says = secure && !overTls.isEmpty();
         this.folder = folder;
         this.changes = changes;
-        this.strict = strict;
+        this.overTls = overTls;
         this.isPlain = !says && changes.isEmpty();
-        this.change = fields -> says ? changes.apply(fields).withOnly(STRICT, strict) : changes.apply(fields);
-        this.secured = secure || strict.isEmpty() ? this : new RuledFolder(folder, changes, strict, true);
+        this.change = fields -> says ? overTls.apply(changes.apply(fields)) : changes.apply(fields);
+        this.secured = secure || overTls.isEmpty() ? this : new RuledFolder(folder, changes, overTls, true);
     }
 
     /// The same for this client, with the values that its request gives.
     RuledFolder of(Head request, Client client) {
-        RuledFolder fixed = changes.isFixed() ? this : new RuledFolder(folder, changes.fixed(request, client), strict);
+        RuledFolder fixed = changes.isFixed() ? this : new RuledFolder(folder, changes.fixed(request, client), overTls);
         return client.isSecure() ? fixed.secured : fixed;
     }
 

@@ -48,7 +48,7 @@ final class TlsArrival implements TlsListener {
         loop.tally().secured(facts.version());
         Client client = Client.of(trust, from, reached, facts);
         return "h2".equals(facts.applicationProtocol())
-                ? Http2Door.open(loop, client, channel)
+                ? StreamDoor.open(loop, client, channel)
                 : new ClientConnection(loop, client);
     }
 

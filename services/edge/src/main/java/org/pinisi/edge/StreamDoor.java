@@ -10,27 +10,40 @@ import org.jspecify.annotations.Nullable;
 import org.pinisi.http.Head;
 import org.pinisi.http.Http2Gateway;
 import org.pinisi.http.LoopStream;
+import org.pinisi.http.StreamAcceptor;
 
-/// A client's connection of HTTP/2: makes an exchange of each of its requests. On its event loop.
-final class Http2Door implements Http2Gateway.Acceptor {
+/// A client's connection of HTTP/2 or HTTP/3: makes an exchange of each of its requests. On its event loop.
+final class StreamDoor implements StreamAcceptor {
     private static final int MOST_KEPT = 128;
 
     private final LoopState loop;
     private final Client client;
+    private final int version;
     private final ByteBufAllocator allocator;
-    private final List<Http2Exchange> unflushed = new ArrayList<>();
+    private final List<StreamExchange> unflushed = new ArrayList<>();
     private final ArrayDeque<Account> accounts = new ArrayDeque<>();
 
-    private Http2Door(LoopState loop, Client client, Channel channel) {
+    private StreamDoor(LoopState loop, Client client, int version, Channel channel) {
         this.loop = loop;
         this.client = client;
+        this.version = version;
         this.allocator = channel.alloc();
     }
 
     /// The handler for a channel whose client speaks HTTP/2 from its next byte on.
     static ChannelInboundHandler open(LoopState loop, Client client, Channel channel) {
         Http2Gateway gateway = loop.proxy().http2(client.tls() != null);
-        return gateway.serve(channel, new Http2Door(loop, client, channel));
+        return gateway.serve(channel, new StreamDoor(loop, client, RouteTally.HTTP_2, channel));
+    }
+
+    /// For a connection of HTTP/3 whose handshake is done.
+    static StreamDoor overQuic(LoopState loop, Client client, Channel channel) {
+        return new StreamDoor(loop, client, RouteTally.HTTP_3, channel);
+    }
+
+    /// Such as [RouteTally#HTTP_2].
+    int version() {
+        return version;
     }
 
     @Override
@@ -46,14 +59,14 @@ final class Http2Door implements Http2Gateway.Acceptor {
     public void accept(LoopStream stream, Head head, boolean end) {
         Account known = accounts.pollLast();
         Account account = known == null ? new Account(loop) : known;
-        Http2Exchange exchange = new Http2Exchange(this, stream, head, client.asking(head), account);
+        StreamExchange exchange = new StreamExchange(this, stream, head, client.asking(head), account);
         stream.listen(exchange);
         exchange.begin(end);
     }
 
     @Override
     public void readAll() {
-        for (Http2Exchange exchange : unflushed) {
+        for (StreamExchange exchange : unflushed) {
             exchange.flushUpstream();
         }
         unflushed.clear();
@@ -74,7 +87,7 @@ final class Http2Door implements Http2Gateway.Acceptor {
     }
 
     /// Has the exchange flush what it wrote for its upstream, when all that has come at once is read.
-    void flushLater(Http2Exchange exchange) {
+    void flushLater(StreamExchange exchange) {
         unflushed.add(exchange);
     }
 

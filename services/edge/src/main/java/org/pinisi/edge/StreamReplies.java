@@ -9,8 +9,8 @@ import org.pinisi.http.Fields;
 import org.pinisi.http.Head;
 import org.pinisi.http.LoopStream;
 
-/// Writes the answer to one request of HTTP/2.
-final class Http2Replies {
+/// Writes the answer to one request of HTTP/2 or HTTP/3.
+final class StreamReplies {
     private static final byte[] OPEN = "HTTP/1.1 200 \r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int LINE_END = 2;
     private static final String ACCEPT = "sec-websocket-accept";
@@ -24,7 +24,7 @@ final class Http2Replies {
     private boolean started;
     private boolean ended;
 
-    Http2Replies(LoopStream stream, Head request, Account account, ByteBufAllocator allocator) {
+    StreamReplies(LoopStream stream, Head request, Account account, ByteBufAllocator allocator) {
         this.stream = stream;
         this.request = request;
         this.account = account;

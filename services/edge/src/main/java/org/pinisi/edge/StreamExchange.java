@@ -9,9 +9,9 @@ import org.pinisi.http.Head;
 import org.pinisi.http.LoopStream;
 import org.pinisi.http.TargetForm;
 
-/// One request of a client of HTTP/2. The client may send only as much of a body as the upstream takes,
+/// One request of a client of HTTP/2 or HTTP/3. The client may send only as much of a body as the upstream takes,
 /// and the upstream only as much of an answer as the client takes.
-final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
+final class StreamExchange implements Downstream, LoopStream.Listener, Swept {
     private static final long CANCEL = 0x8;
     private static final long INTERNAL_ERROR = 0x2;
 
@@ -26,13 +26,13 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
         DONE
     }
 
-    private final Http2Door door;
+    private final StreamDoor door;
     private final LoopState loop;
     private final LoopStream stream;
     private final Head head;
     private final Client client;
     private final Account account;
-    private final Http2Replies replies;
+    private final StreamReplies replies;
     private final Dispatch dispatch;
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(2);
     private Phase phase = Phase.CONNECTING;
@@ -48,14 +48,14 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
     private int slot = -1;
 
     /// @param client whose request this is
-    Http2Exchange(Http2Door door, LoopStream stream, Head head, Client client, Account account) {
+    StreamExchange(StreamDoor door, LoopStream stream, Head head, Client client, Account account) {
         this.door = door;
         this.loop = door.loop();
         this.stream = stream;
         this.head = head;
         this.client = client;
         this.account = account;
-        this.replies = new Http2Replies(stream, head, account, door.allocator());
+        this.replies = new StreamReplies(stream, head, account, door.allocator());
         this.dispatch = new Dispatch(this, loop);
         this.since = loop.now();
         this.lastRead = since;
@@ -63,7 +63,7 @@ final class Http2Exchange implements Downstream, LoopStream.Listener, Swept {
 
     void begin(boolean end) {
         account.client(client);
-        account.isStream();
+        account.version(door.version());
         account.begin(head);
         requestDone = end;
         loop.add(this);
