@@ -5,12 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http3.DefaultHttp3DataFrame;
-import io.netty.handler.codec.http3.DefaultHttp3Headers;
-import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3Exception;
-import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3HeadersValidationException;
 import io.netty.handler.codec.http3.Http3RequestStreamInboundHandler;
@@ -34,47 +30,37 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
     private static final long INTERNAL_ERROR = 2;
     private static final Set<String> BODILESS = Set.of("GET", "HEAD", "OPTIONS", "DELETE");
     private static final long PATIENCE_FOR_THE_END = 500;
-    private static final int MOST_QUEUED = 128 << 10;
-    private static final int FEW_QUEUED = 32 << 10;
     /// What may have come without being passed on before no more is read, beside what QUIC's window lets in.
     private static final int MOST_HELD = 64 << 10;
 
     private final Http3Connection connection;
     private final QuicStreamChannel channel;
-    private final Http3Packer packer = new Http3Packer(this);
+    private final Http3Output output;
     private final long opened = System.nanoTime();
     private @Nullable Listener listener;
     private @Nullable Http2Headers waiting;
     private @Nullable Http2Headers accepting;
     private @Nullable Head head;
-    private @Nullable Http3Headers section;
     private Fields trailers = Fields.empty();
     private boolean begun;
     /// Whether a frame has come since the last time all was read.
     private boolean brought;
     private boolean inputEnded;
     private boolean resuming;
-    private boolean outputEnded;
     private boolean finished;
     private boolean awaited;
-    private boolean slow;
     private volatile boolean closed;
     private long announced = -1;
     private long received;
     private long held;
     private long code;
-    /// Bytes of the body that were written and not yet taken by QUIC.
-    private long queued;
-    /// Those of them that are still being gathered.
-    private int gathered;
     private long progressBefore;
-    /// For pieces of a file.
-    private @Nullable Semaphore ahead;
     private boolean pendingBefore;
 
     Http3LoopStream(Http3Connection connection, QuicStreamChannel channel) {
         this.connection = connection;
         this.channel = channel;
+        this.output = new Http3Output(this, channel);
     }
 
     @Override
@@ -84,7 +70,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
 
     /// What gathers the output: the handler next to the network.
     Http3Packer packer() {
-        return packer;
+        return output.packer();
     }
 
     @Override
@@ -144,7 +130,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         int length = data.readableBytes();
         received += length;
         Listener known = listener;
-        if (closed || outputEnded || known == null) {
+        if (closed || output.isEnded() || known == null) {
             return;
         }
         if (announced >= 0 && received > announced) {
@@ -271,20 +257,14 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
     // ---- sending
 
     private boolean isOver() {
-        return closed || outputEnded;
+        return closed || output.isEnded();
     }
 
     @Override
     public void head(ByteBuf text, boolean interim) {
         try {
-            if (isOver()) {
-                return;
-            }
-            Http3Headers made = Http3Fields.answer(text);
-            if (interim) {
-                write(made);
-            } else {
-                section = made;
+            if (!isOver()) {
+                output.head(Http3Fields.answer(text), interim);
             }
         } finally {
             text.release();
@@ -296,24 +276,18 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         if (isOver()) {
             return false;
         }
-        section = Http3Fields.begin(status);
+        output.head(Http3Fields.begin(status), false);
         return true;
     }
 
     @Override
     public void field(Head answer, int index) {
-        Http3Headers made = section;
-        if (made != null) {
-            Http3Fields.add(made, answer, index);
-        }
+        output.field(answer, index);
     }
 
     @Override
     public void fields(byte[] lines) {
-        Http3Headers made = section;
-        if (made != null) {
-            Http3Fields.add(made, lines, 0, lines.length);
-        }
+        output.fields(lines);
     }
 
     @Override
@@ -322,91 +296,34 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             piece.release();
             return true;
         }
-        if (piece.isReadable()) {
-            write(piece);
-        } else {
-            piece.release();
-        }
-        return !slow;
-    }
-
-    private void write(ByteBuf piece) {
-        writeHead();
-        int length = piece.readableBytes();
-        queued += length;
-        gathered += length;
-        slow |= queued > MOST_QUEUED;
-        channel.write(new DefaultHttp3DataFrame(piece), channel.voidPromise());
-    }
-
-    private void write(Http3Headers made) {
-        channel.write(new DefaultHttp3HeadersFrame(made), channel.voidPromise());
-    }
-
-    private void writeHead() {
-        Http3Headers made = section;
-        if (made != null) {
-            section = null;
-            write(made);
-        }
-    }
-
-    /// What was gathered is given to QUIC; returns how many bytes of the body that is.
-    int sending() {
-        int content = gathered;
-        gathered = 0;
-        return content;
-    }
-
-    /// QUIC has taken so many bytes of the body, or will take nothing any more.
-    void sent(int content, boolean last, boolean taken) {
-        queued -= content;
-        Semaphore known = ahead;
-        if (known != null && content > 0) {
-            known.release();
-        }
-        if (!taken) {
-            // The client wants no more of it (STOP_SENDING), or the stream is gone.
-            abandon();
-            return;
-        }
-        if (slow && queued <= FEW_QUEUED) {
-            slow = false;
-            Listener waiter = listener;
-            if (waiter != null && !closed) {
-                waiter.writable();
-            }
-        }
-        if (last) {
-            finish();
-        }
+        output.content(piece);
+        return !output.isSlow();
     }
 
     @Override
     public void end() {
         if (!isOver()) {
-            writeHead();
-            outputEnded = true;
-            packer.end();
+            output.end();
         }
     }
 
     @Override
     public void trailers(Fields given) {
-        if (isOver()) {
-            return;
+        if (!isOver()) {
+            output.trailers(given);
         }
-        writeHead();
-        Http3Headers made = new DefaultHttp3Headers(false);
-        Http3Fields.trailers(made, given);
-        if (!made.isEmpty()) {
-            write(made);
-        }
-        outputEnded = true;
-        packer.end();
     }
 
-    private void finish() {
+    /// The client keeps up again.
+    void writable() {
+        Listener known = listener;
+        if (known != null && !closed) {
+            known.writable();
+        }
+    }
+
+    /// All that there was to send is QUIC's.
+    void sentAll() {
         finished = true;
         if (!inputEnded && !closed) {
             // Nobody reads the rest of the request (RFC 9114, section 4.1).
@@ -418,15 +335,14 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
 
     @Override
     public boolean isWritable() {
-        return !slow;
+        return !output.isSlow();
     }
 
     @Override
     public void flush() {
-        if (!isOver()) {
-            writeHead();
+        if (!closed) {
+            output.flush();
         }
-        channel.flush();
     }
 
     @Override
@@ -469,18 +385,18 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         if (known != null) {
             known.answering(answer.status(), toHead ? 0 : answer.length());
         }
-        section = Http3Fields.prepared(answer, connection.date());
+        output.head(Http3Fields.prepared(answer, connection.date()), false);
         if (!toHead && answer.length() > 0) {
             if (answer.body() instanceof PreparedAnswer.Body.File) {
-                flush();
+                output.flush();
                 return;
             }
             if (answer.body() instanceof PreparedAnswer.Body.Memory(ByteBuf bytes)) {
-                write(bytes.duplicate());
+                output.content(bytes.duplicate());
             }
         }
         end();
-        channel.flush();
+        output.flush();
     }
 
     /// A piece of a file whose head was sent; `permits` has its own back when the piece has left.
@@ -490,9 +406,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             permits.release();
             return;
         }
-        ahead = permits;
-        write(piece);
-        channel.flush();
+        output.piece(piece, permits);
     }
 
     // ---- ends
@@ -528,7 +442,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
     }
 
     /// Nobody wants the rest any more.
-    private void abandon() {
+    void abandon() {
         if (!closed) {
             breakOff(Http3Code.of(Http2Frame.CANCEL), Http2Frame.CANCEL);
         } else if (channel.isOpen()) {
@@ -556,7 +470,6 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         }
         closed = true;
         waiting = null;
-        section = null;
         Listener known = listener;
         listener = null;
         if (known != null) {
@@ -564,10 +477,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         }
         connection.retire(head);
         head = null;
-        Semaphore waiter = ahead;
-        if (waiter != null) {
-            waiter.release();
-        }
+        output.close();
     }
 
     /// Asked once in a period: whether an answer was ready all the time and the client took less than `least`
@@ -576,22 +486,14 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
         if (!begun) {
             return now - opened > headNanos;
         }
-        boolean pending = packer.isBehind() || awaited;
-        long progress = packer.progress();
+        boolean pending = output.isBehind() || awaited;
+        long progress = output.progress();
         boolean stalled = pending && pendingBefore && progress - progressBefore < least;
-        if (!pending && progress == progressBefore) {
-            probe();
+        if (!pending && progress == progressBefore && !isOver()) {
+            output.probe();
         }
         pendingBefore = pending;
         progressBefore = progress;
         return stalled;
-    }
-
-    /// A client that wants no more is known only by a write that fails.
-    private void probe() {
-        ChannelHandlerContext context = channel.pipeline().context(packer);
-        if (context != null && !isOver()) {
-            packer.probe(context);
-        }
     }
 }

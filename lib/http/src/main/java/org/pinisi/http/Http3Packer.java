@@ -17,7 +17,7 @@ import java.util.List;
 /// The end is never given without bytes. The engine forgets an end that comes alone when all before it was
 /// acknowledged and the request has ended: the client would wait for ever. A frame that means nothing
 /// (RFC 9114, section 7.2.8) goes with it then.
-@SuppressWarnings("FutureReturnValueIgnored") // the stream listens to what becomes of it
+@SuppressWarnings("FutureReturnValueIgnored") // the output hears of what becomes of it
 final class Http3Packer extends ChannelOutboundHandlerAdapter {
     /// What is gathered at most before it leaves.
     private static final int MOST = 64 << 10;
@@ -26,7 +26,7 @@ final class Http3Packer extends ChannelOutboundHandlerAdapter {
 
     private static final byte[] NOTHING = {0x21, 0};
 
-    private final Http3LoopStream stream;
+    private final Http3Output output;
     private final List<ByteBuf> pieces = new ArrayList<>(4);
     /// What QUIC has been given and has not taken whole.
     private final ArrayDeque<ByteBuf> underWay = new ArrayDeque<>(4);
@@ -34,8 +34,8 @@ final class Http3Packer extends ChannelOutboundHandlerAdapter {
     private long taken;
     private boolean ends;
 
-    Http3Packer(Http3LoopStream stream) {
-        this.stream = stream;
+    Http3Packer(Http3Output output) {
+        this.output = output;
     }
 
     /// The stream ends behind what was written, once that is flushed.
@@ -88,12 +88,12 @@ final class Http3Packer extends ChannelOutboundHandlerAdapter {
         pieces.clear();
         bytes = 0;
         int length = all.readableBytes();
-        int content = stream.sending();
+        int content = output.sending();
         underWay.add(all);
         context.write(last ? new DefaultQuicStreamFrame(all, true) : all).addListener(done -> {
             underWay.remove();
             taken += length;
-            stream.sent(content, last, done.isSuccess());
+            output.sent(content, last, done.isSuccess());
         });
     }
 
