@@ -31,6 +31,7 @@ final class Http2Frame {
 
     static final int NO_ERROR = 0;
     static final int PROTOCOL_ERROR = 1;
+    static final int INTERNAL_ERROR = 2;
     static final int FLOW_CONTROL_ERROR = 3;
     static final int FRAME_SIZE_ERROR = 6;
     static final int REFUSED_STREAM = 7;

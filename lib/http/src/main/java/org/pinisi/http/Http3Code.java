@@ -5,8 +5,6 @@ import io.netty.handler.codec.http3.Http3ErrorCode;
 /// The codes with which streams are broken off, between those of HTTP/2, which this program speaks inside
 /// (RFC 9113, section 7), and those of HTTP/3 (RFC 9114, section 8.1).
 final class Http3Code {
-    private static final long INTERNAL_ERROR = 2;
-
     private Http3Code() {}
 
     static int of(long code) {
@@ -26,6 +24,6 @@ final class Http3Code {
 
     /// What the client's code means; anything unknown is a cancellation.
     static long heard(long code) {
-        return code == Http3ErrorCode.H3_INTERNAL_ERROR.code() ? INTERNAL_ERROR : Http2Frame.CANCEL;
+        return code == Http3ErrorCode.H3_INTERNAL_ERROR.code() ? Http2Frame.INTERNAL_ERROR : Http2Frame.CANCEL;
     }
 }

@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Http3FastLane {
     private static final Logger LOG = LoggerFactory.getLogger(Http3FastLane.class);
     private static final int PIECES_AHEAD = 2;
-    private static final long INTERNAL_ERROR = 2;
 
     private final ServerCore core;
     private final EventLoop loop;
@@ -131,10 +130,10 @@ final class Http3FastLane {
             });
         } catch (IOException failure) {
             LOG.debug("event=answer-cut file={} reason=\"{}\"", file.path(), failure.toString());
-            run(() -> stream.reset(INTERNAL_ERROR));
+            run(() -> stream.reset(Http2Frame.INTERNAL_ERROR));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            run(() -> stream.reset(INTERNAL_ERROR));
+            run(() -> stream.reset(Http2Frame.INTERNAL_ERROR));
         }
     }
 

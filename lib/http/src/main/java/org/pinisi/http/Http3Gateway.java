@@ -103,7 +103,7 @@ public final class Http3Gateway implements AutoCloseable {
     /// @throws HttpException if the address cannot be had
     public Address.Inet open(Loops loops, Address.Inet address, Arrivals arrivals) {
         int port = address.port();
-        Dispatcher dispatcher = loops.threads() > 1 && loops.sharesPorts() ? new Dispatcher(loops, arrivals) : null;
+        Dispatcher dispatcher = loops.threads() > 1 && loops.isEpoll() ? new Dispatcher(loops, arrivals) : null;
         for (EventExecutor executor : loops.group()) {
             InetSocketAddress wanted = address.host().isEmpty()
                     ? new InetSocketAddress(port)
@@ -127,7 +127,7 @@ public final class Http3Gateway implements AutoCloseable {
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BYTES)
                 .option(ChannelOption.SO_SNDBUF, SOCKET_BYTES)
                 .handler(handler);
-        if (loops.sharesPorts()) {
+        if (loops.isEpoll()) {
             bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
         }
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -175,7 +175,7 @@ public final class Http3Gateway implements AutoCloseable {
                         channel.pipeline().addLast(new Http3Arrival(core, tls, certificates, arrivals));
                     }
                 });
-        if (loops.sendsSegments()) {
+        if (loops.isEpoll()) {
             builder.option(
                     QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR,
                     EpollQuicUtils.newSegmentedAllocator(MOST_SEGMENTS));

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// have a body.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the stream, which is told by itself
 final class Http3LoopStream extends Http3RequestStreamInboundHandler implements LoopStream {
-    private static final long INTERNAL_ERROR = 2;
     private static final Set<String> BODILESS = Set.of("GET", "HEAD", "OPTIONS", "DELETE");
     private static final long PATIENCE_FOR_THE_END = 500;
     /// What may have come without being passed on before no more is read, beside what QUIC's window lets in.
@@ -217,7 +216,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             connection.accept(this, list, end);
         } catch (RuntimeException failure) {
             connection.unexpected(this, failure);
-            reset(INTERNAL_ERROR);
+            reset(Http2Frame.INTERNAL_ERROR);
         } finally {
             accepting = null;
         }
@@ -437,7 +436,7 @@ final class Http3LoopStream extends Http3RequestStreamInboundHandler implements 
             abandon();
         } else {
             connection.unexpected(this, cause);
-            reset(INTERNAL_ERROR);
+            reset(Http2Frame.INTERNAL_ERROR);
         }
     }
 

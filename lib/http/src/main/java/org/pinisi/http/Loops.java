@@ -132,13 +132,9 @@ public final class Loops implements AutoCloseable {
         return epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
     }
 
-    /// Whether several loops may have sockets at the same port, among which the kernel spreads what comes.
-    boolean sharesPorts() {
-        return epoll;
-    }
-
-    /// Whether the kernel may be able to cut datagrams out of large writes.
-    boolean sendsSegments() {
+    /// Whether this is epoll: then several loops may have sockets at the same port, among which the kernel spreads
+    /// what comes, and it may be able to cut datagrams out of large writes.
+    boolean isEpoll() {
         return epoll;
     }
 
