@@ -69,7 +69,7 @@ final class CertExport implements Callable<Integer> {
             Certified certified = open.entry(name)
                     .certified()
                     .orElseThrow(() -> new CommandException(
-                            ExitCodes.NOT_FOUND, "the book has no certificate for " + known + " that can be opened"));
+                            ExitCodes.FAILED, "the book has no certificate for " + known + " that can be opened"));
             writeKey(keyFile, certified);
             write(chainFile, chain(certified.chain()), "rw-r--r--");
             scope.out().println("wrote " + chainFile + " and " + keyFile);
